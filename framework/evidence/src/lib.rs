@@ -1,0 +1,1 @@
+//! Signed statements (DSSE, in-toto), keys, trust and the hash-chained ledger.

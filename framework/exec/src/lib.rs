@@ -1,0 +1,1 @@
+//! Child processes: groups, timeouts, bounded capture, redaction.

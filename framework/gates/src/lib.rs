@@ -1,0 +1,1 @@
+//! Gates: checks with a verdict, run as a graph with timeouts.

@@ -1,0 +1,1 @@
+//! Git through its command line: objects, refs, compare-and-swap, atomic pushes.

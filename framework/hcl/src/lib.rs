@@ -1,0 +1,3 @@
+//! HCL: lexer, recovering parser, syntax tree, formatter and printer.
+
+pub mod ast;

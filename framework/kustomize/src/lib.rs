@@ -1,0 +1,1 @@
+//! Kustomize builds in process, byte for byte what kustomize prints.

@@ -1,0 +1,5 @@
+//! The `terrace` program.
+
+fn main() -> std::process::ExitCode {
+    terrace_cli::main()
+}

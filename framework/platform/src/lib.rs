@@ -1,0 +1,1 @@
+//! The platform: environments, components, references, roots and type checks.

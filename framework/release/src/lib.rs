@@ -1,0 +1,1 @@
+//! Digests, SHA256SUMS and release.json.

@@ -1,0 +1,1 @@
+//! The pure function from a compiled platform to the bytes of every environment.

@@ -1,0 +1,1 @@
+//! Starters, modules and bases written as a new platform repository.

@@ -1,0 +1,1 @@
+//! Running terraform or tofu: work folders, waves, plans and applies.

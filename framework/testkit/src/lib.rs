@@ -1,0 +1,1 @@
+//! Test helpers: temporary repositories, fake tools, output normalisers.

@@ -1,0 +1,1 @@
+//! The YAML reader, node model, scalar resolvers and emitter.
