@@ -1,1 +1,20 @@
 //! Terraform's expression language: values, types, functions, evaluation and folding.
+//!
+//! The results are Terraform's (`terraform console` is the oracle of the
+//! tests); deviations are listed in `DEVIATIONS.md` beside this crate.
+
+pub mod codes;
+pub mod convert;
+pub mod files;
+pub mod function;
+pub mod functions;
+pub mod limits;
+pub mod number;
+pub mod scope;
+pub mod types;
+pub mod value;
+
+pub use function::{Function, FunctionContext, FunctionError, FunctionTable, Param, ParamType};
+pub use number::Number;
+pub use types::Type;
+pub use value::{Data, Value};
