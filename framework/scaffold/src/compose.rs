@@ -1,0 +1,170 @@
+//! From answers to the files of a repository.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use tera::{Context, Tera};
+use terrace_diag::{Diagnostic, closest};
+
+use crate::catalog::Starter;
+use crate::codes;
+use crate::embedded::{BASES, MODULES, TEMPLATES, below};
+use crate::options::{Answers, Kind, OptionSpec};
+
+/// What of a template's name says that values are to be inserted.
+const TEMPLATE: &str = ".tera";
+
+/// Stands for a leading dot in the name of an embedded file, so that a
+/// `.gitignore` for the user's repository has no effect in this one.
+const DOT: &str = "dot_";
+
+/// A file of the new repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Relative to the repository's root, with `/`.
+    pub path: String,
+    /// Its content.
+    pub bytes: Cow<'static, [u8]>,
+    /// Whether it is to be run: it starts with `#!`.
+    pub executable: bool,
+}
+
+/// The files of a repository made from a starter, sorted by path.
+///
+/// Options without an answer take their default. Nothing is read but what is
+/// part of the program.
+///
+/// # Errors
+///
+/// All that is wrong with the answers: options that the starter does not have,
+/// and answers that an option does not take.
+pub fn scaffold(starter: &Starter, answers: &Answers) -> Result<Vec<File>, Vec<Diagnostic>> {
+    let context = context(starter, answers)?;
+    let mut files = BTreeMap::new();
+    let mut problems = Vec::new();
+    for folder in ["common/files", &format!("{}/files", starter.name)] {
+        for (path, bytes) in below(TEMPLATES, folder) {
+            match fill(path, bytes, &context) {
+                Ok(Some((path, bytes))) => {
+                    files.insert(path, bytes);
+                }
+                Ok(None) => {}
+                Err(problem) => problems.push(problem),
+            }
+        }
+    }
+    for (top, source, folders) in [
+        ("modules", MODULES, starter.modules),
+        ("bases", BASES, starter.bases),
+    ] {
+        for folder in folders {
+            for (path, bytes) in below(source, folder) {
+                files.insert(format!("{top}/{folder}/{path}"), Cow::Borrowed(bytes));
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(files
+        .into_iter()
+        .map(|(path, bytes)| File {
+            executable: bytes.starts_with(b"#!"),
+            path,
+            bytes,
+        })
+        .collect())
+}
+
+/// Checks all answers and gives the templates their variables.
+fn context(starter: &Starter, answers: &Answers) -> Result<Context, Vec<Diagnostic>> {
+    let mut problems: Vec<Diagnostic> = answers
+        .keys()
+        .filter(|name| starter.options.iter().all(|option| option.name != **name))
+        .map(|name| unknown_option(starter, name))
+        .collect();
+    let mut context = Context::new();
+    context.insert("starter", starter.name);
+    for option in starter.options {
+        let default = match render(option.name, option.default, &context) {
+            Ok(default) => default,
+            Err(problem) => return Err(vec![problem]),
+        };
+        let answer = answers.get(option.name).unwrap_or(&default);
+        match option.check(answer) {
+            Ok(()) => insert(&mut context, option, answer),
+            Err(problem) => {
+                problems.push(problem);
+                // So that a default that reads this option is no second mistake.
+                insert(&mut context, option, &default);
+            }
+        }
+    }
+    if problems.is_empty() {
+        Ok(context)
+    } else {
+        Err(problems)
+    }
+}
+
+fn insert(context: &mut Context, option: &OptionSpec, answer: &str) {
+    match option.kind {
+        Kind::Flag => context.insert(option.name, &(answer == "true")),
+        _ => context.insert(option.name, answer),
+    }
+}
+
+fn unknown_option(starter: &Starter, name: &str) -> Diagnostic {
+    let names = || starter.options.iter().map(|option| option.name);
+    Diagnostic::error(
+        &codes::UNKNOWN_OPTION,
+        format!("the starter `{}` has no option `{name}`", starter.name),
+    )
+    .maybe_help(closest(name, names()).map(|near| format!("did you mean `{near}`?")))
+    .help(format!(
+        "options: {}",
+        names().collect::<Vec<_>>().join(", ")
+    ))
+}
+
+/// A file's final path and content; nothing for a template that came out empty,
+/// which is how an option leaves a whole file out.
+#[expect(clippy::type_complexity, reason = "a pair, read once, above")]
+fn fill(
+    path: &str,
+    bytes: &'static [u8],
+    context: &Context,
+) -> Result<Option<(String, Cow<'static, [u8]>)>, Diagnostic> {
+    let visible = path
+        .split('/')
+        .map(|part| match part.strip_prefix(DOT) {
+            Some(rest) => format!(".{rest}"),
+            None => part.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("/");
+    let Some(name) = visible.strip_suffix(TEMPLATE) else {
+        return Ok(Some((visible, Cow::Borrowed(bytes))));
+    };
+    let template = std::str::from_utf8(bytes).map_err(|error| broken(name, &error))?;
+    let text = render(name, template, context)?;
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    Ok(Some((name.to_owned(), Cow::Owned(text.into_bytes()))))
+}
+
+fn render(name: &str, template: &str, context: &Context) -> Result<String, Diagnostic> {
+    Tera::one_off(template, context, false).map_err(|error| broken(name, &error))
+}
+
+fn broken(name: &str, error: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::error(
+        &codes::BROKEN_TEMPLATE,
+        format!("the template `{name}` cannot be filled in: {error}"),
+    )
+}
+
+#[cfg(test)]
+#[path = "compose_tests.rs"]
+mod tests;

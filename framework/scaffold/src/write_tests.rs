@@ -1,0 +1,109 @@
+use std::borrow::Cow;
+
+use super::*;
+
+fn files() -> Vec<File> {
+    vec![
+        File {
+            path: "a/b/c.txt".into(),
+            bytes: Cow::Borrowed(b"text\n"),
+            executable: false,
+        },
+        File {
+            path: "run.sh".into(),
+            bytes: Cow::Borrowed(b"#!/bin/sh\n"),
+            executable: true,
+        },
+    ]
+}
+
+fn entries(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn writes_a_folder_and_leaves_nothing_beside_it() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("deep/er/acme");
+    write_new(&target, &files()).unwrap();
+    assert_eq!(fs::read(target.join("a/b/c.txt")).unwrap(), b"text\n");
+    assert_eq!(entries(target.parent().unwrap()), ["acme"]);
+}
+
+#[test]
+fn takes_the_place_of_an_empty_folder() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("acme");
+    fs::create_dir(&target).unwrap();
+    write_new(&target, &files()).unwrap();
+    assert_eq!(entries(&target), ["a", "run.sh"]);
+}
+
+#[test]
+fn never_touches_what_is_there() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("acme");
+    fs::create_dir(&target).unwrap();
+    fs::write(target.join("mine"), "mine").unwrap();
+    let refused = write_new(&target, &files()).unwrap_err();
+    assert!(matches!(refused, WriteError::NotEmpty { .. }), "{refused}");
+    assert_eq!(entries(&target), ["mine"]);
+
+    let file = root.path().join("mine.txt");
+    fs::write(&file, "mine").unwrap();
+    let refused = write_new(&file, &files()).unwrap_err();
+    assert!(matches!(refused, WriteError::NotEmpty { .. }), "{refused}");
+    assert_eq!(fs::read(&file).unwrap(), b"mine");
+    assert_eq!(entries(root.path()), ["acme", "mine.txt"]);
+}
+
+#[test]
+fn a_failure_leaves_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("acme");
+    let mut files = files();
+    // A file where an earlier one needs a folder.
+    files.push(File {
+        path: "run.sh/inside".into(),
+        bytes: Cow::Borrowed(b""),
+        executable: false,
+    });
+    let refused = write_new(&target, &files).unwrap_err();
+    assert!(matches!(refused, WriteError::Io { .. }), "{refused}");
+    assert!(entries(root.path()).is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn keeps_what_is_behind_a_link_and_sets_the_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let root = tempfile::tempdir().unwrap();
+    let elsewhere = root.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let link = root.path().join("link");
+    std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+    assert!(matches!(
+        write_new(&link, &files()).unwrap_err(),
+        WriteError::NotEmpty { .. }
+    ));
+    assert!(entries(&elsewhere).is_empty());
+
+    let target = root.path().join("acme");
+    write_new(&target, &files()).unwrap();
+    let mode = |name: &str| {
+        fs::metadata(target.join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+    };
+    assert_ne!(mode("run.sh") & 0o100, 0);
+    assert_eq!(mode("a/b/c.txt") & 0o111, 0);
+    // The folder is open to others as the user's umask has it, like any other.
+    assert_eq!(mode("") & 0o777, mode("a") & 0o777);
+}

@@ -1,0 +1,204 @@
+//! What holds for every module, by its text and by the real terraform.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, thread};
+
+use hcl_edit::structure::Body;
+
+use crate::{readme, tools};
+
+/// The folder of every module, sorted.
+pub(crate) fn all() -> Vec<PathBuf> {
+    fn walk(folder: &Path, into: &mut Vec<PathBuf>) {
+        if folder.join("variables.tf").is_file() {
+            into.push(folder.to_owned());
+        }
+        let mut folders: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| {
+                path.is_dir() && !path.ends_with("tests") && !path.ends_with(".terraform")
+            })
+            .collect();
+        folders.sort();
+        for folder in folders {
+            walk(&folder, into);
+        }
+    }
+    let mut modules = Vec::new();
+    walk(&tools::repository().join("modules"), &mut modules);
+    assert!(modules.len() >= 5, "{modules:?}");
+    modules
+}
+
+fn name(module: &Path) -> String {
+    let root = tools::repository().join("modules");
+    module.strip_prefix(root).unwrap().display().to_string()
+}
+
+/// The files of a folder with an ending, one after the other.
+fn sources(folder: &Path, ending: &str) -> String {
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(ending))
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect()
+}
+
+/// Whether `word` stands in `text` with neither a letter, digit, `_` nor `-`
+/// around it.
+fn mentions(text: &str, word: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(part) && !text[at + word.len()..].starts_with(part))
+}
+
+/// Whether a test gives a variable a value.
+fn sets(tests: &str, variable: &str) -> bool {
+    tests.lines().any(|line| {
+        line.trim_start()
+            .strip_prefix(variable)
+            .is_some_and(|rest| rest.trim_start().starts_with('='))
+    })
+}
+
+#[test]
+fn contract() {
+    let mut problems = Vec::new();
+    for module in all() {
+        let name = name(&module);
+        let mut problem = |text: String| problems.push(format!("{name}: {text}"));
+        let source = sources(&module, ".tf");
+        let tests = sources(&module.join("tests"), ".tftest.hcl");
+        let refused: BTreeSet<&str> = tests
+            .split("expect_failures")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(']'))
+            .flat_map(|(list, _)| {
+                list.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+            })
+            .filter_map(|word| word.strip_prefix("var."))
+            .collect();
+        for file in ["variables.tf", "outputs.tf", "versions.tf", "README.md"] {
+            if !module.join(file).is_file() {
+                problem(format!("no {file}"));
+            }
+        }
+        let body: Body = match source.parse() {
+            Ok(body) => body,
+            Err(error) => {
+                problem(format!("{error}"));
+                continue;
+            }
+        };
+        let pieces: Vec<(Option<&str>, String)> = body
+            .iter()
+            .map(|piece| {
+                let variable = piece
+                    .as_block()
+                    .filter(|block| block.ident.as_str() == "variable")
+                    .map(|block| block.labels[0].as_str());
+                (variable, Body::from(vec![piece.clone()]).to_string())
+            })
+            .collect();
+        if body.get_blocks("provider").next().is_some() {
+            problem("has a provider block".to_owned());
+        }
+        if source.contains("resource \"kubernetes_") || source.contains("resource \"helm_") {
+            problem("has Kubernetes resources".to_owned());
+        }
+        for (kind, block) in ["variable", "output"]
+            .iter()
+            .flat_map(|kind| body.get_blocks(kind).map(move |block| (*kind, block)))
+        {
+            let label = block.labels[0].as_str();
+            if !block.body.has_attribute("description") {
+                problem(format!("{kind} {label} has no description"));
+            }
+            if kind == "output" {
+                continue;
+            }
+            if !block.body.has_attribute("type") {
+                problem(format!("variable {label} has no type"));
+            }
+            // A validation's own condition does not count as reading it.
+            let read = pieces.iter().any(|(variable, text)| {
+                *variable != Some(label) && mentions(text, &format!("var.{label}"))
+            });
+            if !read {
+                problem(format!("variable {label} is never read"));
+            }
+            if !sets(&tests, label) {
+                problem(format!("no test sets {label}"));
+            }
+            if block.body.has_blocks("validation") && !refused.contains(label) {
+                problem(format!("no test sees {label} refused"));
+            }
+        }
+        match readme::made(&module) {
+            Some(text) if text == fs::read_to_string(module.join("README.md")).unwrap() => {}
+            Some(_) => problem("README.md is out of date: cargo test -p terrace-scaffold -- --ignored write_tables".to_owned()),
+            None => problem("README.md has no place for its tables".to_owned()),
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn formatted() {
+    let folder = tools::repository().join("modules");
+    match tools::run(
+        "terraform",
+        &folder,
+        &["fmt", "-check", "-diff", "-recursive"],
+    ) {
+        Some(output) => assert!(output.status.success(), "{}", tools::said(&output)),
+        None => tools::skipped("terraform fmt of the modules", "no terraform on PATH"),
+    }
+}
+
+/// `terraform test` of each module, which validates it first, with the true
+/// schemas of its providers.
+#[test]
+fn terraform_accepts_and_tests_pass() {
+    const CHECK: &str = "terraform test of the modules";
+    let offline = tools::repository().join("../shared/tools/terraform-offline/terraform-offline");
+    if !offline.is_file() {
+        return tools::skipped(CHECK, "no schema provider");
+    }
+    let root = tempfile::tempdir().unwrap();
+    if tools::run("terraform", root.path(), &["version"]).is_none() {
+        return tools::skipped(CHECK, "no terraform on PATH");
+    }
+    let copies = root.path().join("modules");
+    tools::copy(&tools::repository().join("modules"), &copies);
+    let modules = all();
+    let next = AtomicUsize::new(0);
+    let problems = Mutex::new(Vec::new());
+    let work = || {
+        while let Some(module) = modules.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let folder = copies.join(name(module));
+            let output = tools::run(&offline, &folder, &[".", "test", "-no-color"]).unwrap();
+            if !output.status.success() {
+                let problem = format!("{}:\n{}", name(module), tools::said(&output));
+                problems.lock().unwrap().push(problem);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, |count| count.get().min(4)) {
+            scope.spawn(work);
+        }
+    });
+    let problems = problems.into_inner().unwrap();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}

@@ -1,0 +1,218 @@
+//! Every starter with every combination of its options.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use terrace_scaffold::{Answers, File, Kind, OptionSpec, STARTERS, Starter, scaffold, write_new};
+
+use crate::tools;
+
+/// An answer that is not the default.
+fn other(option: &OptionSpec) -> &'static str {
+    match option.kind {
+        Kind::Name => "a-name-of-20-letters",
+        Kind::Domain => "platform.example.org",
+        Kind::Region => "elsewhere",
+        Kind::AwsRegion => "ap-southeast-2",
+        Kind::GoogleRegion => "us-east4",
+        Kind::AzureRegion => "eastus2",
+        Kind::GoogleProject => "another-project-7",
+        Kind::Uuid => "12345678-1234-1234-1234-123456789abc",
+        Kind::Cidr => "203.0.113.0/24",
+        Kind::Repository => "example/Platform.x",
+        Kind::Flag if option.default == "true" => "false",
+        Kind::Flag => "true",
+    }
+}
+
+/// The starter with no answers, with each option alone off its default, with
+/// all of them, and with every combination of its flags.
+fn combinations(starter: &Starter) -> Vec<Answers> {
+    let answer = |option: &OptionSpec| (option.name.to_owned(), other(option).to_owned());
+    let mut all = vec![BTreeMap::new()];
+    all.extend(
+        starter
+            .options
+            .iter()
+            .map(|option| BTreeMap::from([answer(option)])),
+    );
+    all.push(starter.options.iter().map(answer).collect());
+    let flags: Vec<_> = starter
+        .options
+        .iter()
+        .filter(|option| option.kind == Kind::Flag)
+        .collect();
+    for mask in 0_u32..1 << flags.len() {
+        all.push(
+            flags
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| mask >> index & 1 == 1)
+                .map(|(_, option)| answer(option))
+                .collect(),
+        );
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn each(mut check: impl FnMut(&Starter, &Answers, &[File])) {
+    for starter in STARTERS {
+        for answers in combinations(starter) {
+            let files = scaffold(starter, &answers)
+                .unwrap_or_else(|problems| panic!("{} {answers:?}: {problems:#?}", starter.name));
+            check(starter, &answers, &files);
+        }
+    }
+}
+
+fn text(file: &File) -> &str {
+    std::str::from_utf8(&file.bytes).unwrap()
+}
+
+#[test]
+fn hcl_parses_and_templates_leave_nothing_behind() {
+    each(|starter, answers, files| {
+        for file in files {
+            let place = format!("{} {answers:?} {}", starter.name, file.path);
+            assert!(file.bytes.ends_with(b"\n"), "{place}: no final newline");
+            assert!(!file.bytes.contains(&b'\r'), "{place}: carriage return");
+            if !file.path.starts_with("modules/") && !file.path.starts_with("bases/") {
+                assert!(!text(file).contains("{{"), "{place}: template left");
+                assert!(!text(file).contains("{%"), "{place}: template left");
+                assert!(
+                    !text(file).contains("\n\n\n"),
+                    "{place}: a gap left by a template"
+                );
+            }
+            if file.path.ends_with(".hcl") || file.path.ends_with(".tf") {
+                let parsed = text(file).parse::<hcl_edit::structure::Body>();
+                assert!(parsed.is_ok(), "{place}: {}", parsed.unwrap_err());
+            }
+        }
+    });
+}
+
+#[test]
+fn paths_are_portable_and_what_is_run_is_executable() {
+    each(|_, _, files| {
+        let mut folded = std::collections::BTreeSet::new();
+        for file in files {
+            assert!(
+                file.path
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte)),
+                "{}",
+                file.path
+            );
+            assert!(folded.insert(file.path.to_lowercase()), "{}", file.path);
+            assert_eq!(file.executable, file.path.ends_with(".sh"), "{}", file.path);
+        }
+    });
+}
+
+#[test]
+fn what_is_wired_is_there() {
+    each(|starter, _, files| {
+        let has = |folder: &str| files.iter().any(|file| file.path.starts_with(folder));
+        for file in files
+            .iter()
+            .filter(|file| !file.path.starts_with("modules/"))
+        {
+            for part in text(file)
+                .split('"')
+                .filter(|part| part.starts_with("./modules/"))
+            {
+                assert!(has(&format!("{}/", &part[2..])), "{}: {part}", file.path);
+            }
+            for part in text(file)
+                .split([' ', '\n'])
+                .filter_map(|part| part.strip_prefix("../../bases/"))
+            {
+                assert!(has(&format!("bases/{part}/")), "{}: {part}", file.path);
+            }
+        }
+        for (top, folders) in [("modules", starter.modules), ("bases", starter.bases)] {
+            for folder in folders {
+                assert!(has(&format!("{top}/{folder}/README.md")), "{top}/{folder}");
+            }
+        }
+        for needed in [
+            "terrace.hcl",
+            "README.md",
+            ".gitignore",
+            "trust/allowed_signers",
+            "gates/smoke.sh",
+        ] {
+            assert!(files.iter().any(|file| file.path == needed), "{needed}");
+        }
+    });
+}
+
+#[test]
+fn terraform_formats_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let mut count = 0;
+    each(|_, _, files| {
+        let folder = root.path().join(count.to_string());
+        count += 1;
+        let layers: Vec<File> = files
+            .iter()
+            .filter(|file| file.path.ends_with(".hcl"))
+            // terraform fmt looks at its own file names only.
+            .map(|file| File {
+                path: file.path.replace(".hcl", ".tf"),
+                ..file.clone()
+            })
+            .collect();
+        write_new(&folder, &layers).unwrap();
+    });
+    match tools::run(
+        "terraform",
+        root.path(),
+        &["fmt", "-check", "-diff", "-recursive"],
+    ) {
+        Some(output) => assert!(output.status.success(), "{}", tools::said(&output)),
+        None => tools::skipped("terraform fmt of the starters", "no terraform on PATH"),
+    }
+}
+
+#[test]
+fn kustomize_components_build() {
+    let root = tempfile::tempdir().unwrap();
+    for starter in STARTERS {
+        let files = scaffold(starter, &BTreeMap::new()).unwrap();
+        let folder = root.path().join(starter.name);
+        write_new(&folder, &files).unwrap();
+        for layer in ["base"] {
+            for file in files.iter().filter(|file| {
+                file.path.starts_with(&format!("{layer}/"))
+                    && file.path.ends_with("/kustomization.yaml")
+            }) {
+                let component = file.path.trim_end_matches("/kustomization.yaml");
+                let Some(output) = tools::run("kubectl", &folder, &["kustomize", component]) else {
+                    return tools::skipped("kustomize components", "no kubectl on PATH");
+                };
+                assert!(
+                    output.status.success(),
+                    "{component}: {}",
+                    tools::said(&output)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn files_of_each_starter() {
+    for starter in STARTERS {
+        let files = scaffold(starter, &BTreeMap::new()).unwrap();
+        let mut list = String::new();
+        for file in &files {
+            let mark = if file.executable { " (executable)" } else { "" };
+            let _ = writeln!(list, "{}{mark}", file.path);
+        }
+        insta::assert_snapshot!(starter.name, list);
+    }
+}
