@@ -1,9 +1,13 @@
 //! What a reader may be asked to do, so that hostile input ends early.
 
+/// No text may be larger than this, whatever the limits say: places are 31 bits
+/// wide, and decoding may lengthen a text by half.
+pub(crate) const MAX_BYTES: usize = 1 << 30;
+
 /// Upper bounds for reading; each has its own error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Size of the text in bytes; at most 2 GiB - 1 whatever is said here.
+    /// Size of the text in bytes; at most 1 GiB whatever is said here.
     pub bytes: usize,
     /// Collections inside one another.
     pub depth: usize,

@@ -34,8 +34,6 @@ pub enum Tag {
     /// Nothing was said: style and text decide.
     #[default]
     None,
-    /// `!`
-    NonSpecific,
     /// `!!null`
     Null,
     /// `!!bool`
@@ -65,7 +63,6 @@ impl Tag {
     pub const fn short(self) -> &'static str {
         match self {
             Self::None | Self::Custom => "",
-            Self::NonSpecific => "!",
             Self::Null => "!!null",
             Self::Bool => "!!bool",
             Self::Int => "!!int",
@@ -83,8 +80,8 @@ impl Tag {
     pub fn from_text(text: &str) -> Self {
         let name = match text.strip_prefix("tag:yaml.org,2002:") {
             Some(name) => name,
-            None if text == "!" => return Self::NonSpecific,
-            None if text.is_empty() => return Self::None,
+            // `!` leaves the type to style and text, as go-yaml does it.
+            None if text.is_empty() || text == "!" => return Self::None,
             None => match text.strip_prefix("!!") {
                 Some(name) => name,
                 None => return Self::Custom,
@@ -125,13 +122,14 @@ enum Repr {
     Tagged(Box<(Box<str>, Content)>),
 }
 
-/// One node with its place. 48 bytes; equality ignores the place.
+/// One node with its place. 48 bytes; equality ignores the place and the mark.
 #[derive(Debug, Clone)]
 pub struct Node {
     repr: Repr,
     span: Span,
     style: Style,
     tag: Tag,
+    mark: u16,
 }
 
 /// The place of nodes that no file holds.
@@ -145,6 +143,7 @@ impl Node {
             span,
             style: Style::Plain,
             tag: Tag::None,
+            mark: 0,
         }
     }
 
@@ -243,6 +242,17 @@ impl Node {
         let content = std::mem::replace(self.content_mut(), Content::Sequence(Vec::new()));
         self.repr = Repr::Tagged(Box::new((text.into(), content)));
         self.tag = Tag::Custom;
+    }
+
+    /// A number for the use of whoever transforms the document; 0 in what was
+    /// read, ignored by equality and output.
+    pub fn mark(&self) -> u16 {
+        self.mark
+    }
+
+    /// Changes the number of [`Node::mark`].
+    pub fn set_mark(&mut self, mark: u16) {
+        self.mark = mark;
     }
 
     /// What it holds.

@@ -6,6 +6,8 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use crate::read::token::RawText;
+
 /// Set in [`Text::start`] when the text lies in the decoded part of a document.
 const DECODED: u32 = 1 << 31;
 
@@ -77,24 +79,51 @@ impl TextBuilder {
         }
     }
 
-    /// `source[start..end]`.
-    pub(crate) fn slice(&self, start: usize, end: usize) -> Text {
+    /// The text at a place.
+    pub(crate) fn text(&self, raw: RawText) -> Text {
         Text {
             buffer: Arc::clone(&self.buffer),
-            start: start as u32,
-            len: (end - start) as u32,
+            start: raw.start,
+            len: raw.len,
         }
     }
 
-    /// A text that is not in the source as it is.
-    pub(crate) fn decoded(&mut self, text: &str) -> Text {
-        let start = self.decoded.len() as u32 | DECODED;
+    /// The text at a place, before [`TextBuilder::finish`].
+    pub(crate) fn str<'a>(&'a self, source: &'a str, raw: RawText) -> &'a str {
+        let start = (raw.start & !DECODED) as usize;
+        let text = if raw.start & DECODED == 0 {
+            source
+        } else {
+            &self.decoded
+        };
+        text.get(start..start + raw.len as usize).unwrap_or("")
+    }
+
+    /// Begins a text that is not in the source as it is; what is pushed until
+    /// [`TextBuilder::end`] belongs to it.
+    pub(crate) fn begin(&self) -> usize {
+        self.decoded.len()
+    }
+
+    pub(crate) fn push(&mut self, text: &str) {
         self.decoded.push_str(text);
-        Text {
-            buffer: Arc::clone(&self.buffer),
-            start,
-            len: text.len() as u32,
+    }
+
+    pub(crate) fn push_char(&mut self, character: char) {
+        self.decoded.push(character);
+    }
+
+    /// The text that began at `from`.
+    pub(crate) fn end(&self, from: usize) -> RawText {
+        RawText {
+            start: from as u32 | DECODED,
+            len: (self.decoded.len() - from) as u32,
         }
+    }
+
+    /// Takes back the text that was ended last.
+    pub(crate) fn forget(&mut self, last: RawText) {
+        self.decoded.truncate((last.start & !DECODED) as usize);
     }
 
     /// Makes the decoded texts readable. Until then they read as empty.
