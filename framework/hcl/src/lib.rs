@@ -1,3 +1,20 @@
 //! HCL: lexer, recovering parser, syntax tree, formatter and printer.
+//!
+//! The parser is our own and not hcl-edit, which stops at the first mistake,
+//! takes quadratic time in the keys of an object, and gives up at 64 levels.
+//! hcl-edit remains the second opinion of the tests: both must accept and
+//! refuse the same texts. Source of the language's rules: hashicorp/hcl,
+//! `hclsyntax`; of the layout: `hclwrite/format.go` there and
+//! `internal/command/fmt.go` of hashicorp/terraform.
 
 pub mod ast;
+pub mod codes;
+mod lexer;
+mod parser;
+mod repair;
+mod report;
+mod token;
+
+pub use lexer::{LexMode, lex};
+pub use parser::{MAX_DEPTH, parse_body, parse_expression, parse_template};
+pub use token::{Source, Token, TokenKind};

@@ -1,0 +1,182 @@
+//! Text in double quotes, and the sequences all templates share.
+
+use terrace_diag::Diagnostic;
+
+use super::Lexer;
+use super::table::QUOTED_STOPS;
+use crate::codes;
+use crate::token::TokenKind;
+
+impl Lexer<'_> {
+    /// The text of a quoted template up to its end or to `${` or `%{`.
+    pub(super) fn quoted(&mut self) {
+        let mut start = self.at;
+        let mut at = start;
+        let mut escaped = false;
+        loop {
+            while self
+                .bytes
+                .get(at)
+                .is_some_and(|b| !QUOTED_STOPS[*b as usize])
+            {
+                at += 1;
+            }
+            match self.bytes.get(at) {
+                Some(b'"') => {
+                    self.flush_text(TokenKind::QuotedText, start, at, escaped);
+                    self.open.pop();
+                    self.at = at;
+                    self.take(TokenKind::CloseQuote, 1);
+                    return;
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    at += 1;
+                    // The escaped character belongs to the text, unless the line ends.
+                    match self.bytes.get(at) {
+                        None | Some(b'\n' | b'\r') => {}
+                        Some(byte) if byte.is_ascii() => at += 1,
+                        Some(_) => at += self.char_at(at).map_or(1, char::len_utf8),
+                    }
+                }
+                Some(b'$' | b'%') => {
+                    self.flush_text(TokenKind::QuotedText, start, at, escaped);
+                    self.at = at;
+                    if self.sequence(TokenKind::QuotedText) {
+                        return;
+                    }
+                    start = self.at;
+                    at = start;
+                    escaped = false;
+                }
+                Some(_) | None => {
+                    self.flush_text(TokenKind::QuotedText, start, at, escaped);
+                    self.at = at;
+                    self.unclosed_quote_on_line();
+                    return;
+                }
+            }
+        }
+    }
+
+    pub(super) fn flush_text(&mut self, kind: TokenKind, start: usize, end: usize, escaped: bool) {
+        if end > start {
+            self.push_flag(kind, start, end, escaped);
+        }
+    }
+
+    /// At `$` or `%`: `${` and `%{` open a sequence (true); `$${` and `%%{` are
+    /// an escape; anything else is the character itself.
+    pub(super) fn sequence(&mut self, text: TokenKind) -> bool {
+        let start = self.at;
+        let byte = self.bytes[start];
+        if self.peek(1) == b'{' {
+            let length = if self.peek(2) == b'~' { 3 } else { 2 };
+            let kind = if byte == b'$' {
+                TokenKind::OpenInterpolation
+            } else {
+                TokenKind::OpenDirective
+            };
+            self.push_open(kind, start, start + length);
+            return true;
+        }
+        let escape = self.peek(1) == byte && self.peek(2) == b'{';
+        let length = match (escape, self.peek(3)) {
+            (true, b'~') => 4,
+            (true, _) => 3,
+            _ => 1,
+        };
+        self.at = start + length;
+        self.push_flag(text, start, self.at, escape);
+        false
+    }
+
+    /// A line break or the end of the text inside quotes.
+    fn unclosed_quote_on_line(&mut self) {
+        let line = self.source.text[..self.at]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
+        // The outermost quote of this line: the ones inside it are in doubt too.
+        let outermost = self.open.iter().position(|open| {
+            open.kind == TokenKind::OpenQuote && self.tokens[open.token].start as usize >= line
+        });
+        self.unclosed_quote(outermost.unwrap_or(self.open.len() - 1));
+    }
+
+    /// Reports the quote that is open at `index` and ends it where its line
+    /// ends, or here if an interpolation inside it goes over several lines by
+    /// intention.
+    pub(super) fn unclosed_quote(&mut self, index: usize) {
+        let opener = self.open[index];
+        let quote = self.tokens[opener.token];
+        let start = quote.end as usize;
+        let text = self.source.text;
+        let line_end = |from: usize| {
+            text[from..]
+                .find(['\n', '\r'])
+                .map_or(text.len(), |length| from + length)
+        };
+        let end = line_end(start);
+        // `"${` at the end of a line goes on by intention.
+        let continued = text[start..end].trim_end().ends_with('{') && end < self.at;
+        let end = if continued {
+            line_end(self.at.min(text.len()))
+        } else {
+            end
+        };
+        self.report_unclosed_quote(index, end);
+        self.tokens.truncate(opener.token + 1);
+        self.open.truncate(index);
+        let heredocs = self
+            .open
+            .iter()
+            .filter(|open| open.kind == TokenKind::OpenHeredoc)
+            .count();
+        self.heredocs.truncate(heredocs);
+        let end = if end < self.at && self.restarts == 0 {
+            text.len()
+        } else {
+            end
+        };
+        if end < self.at {
+            self.restarts -= 1;
+        }
+        self.flush_text(TokenKind::QuotedText, start, end, false);
+        self.push(TokenKind::CloseQuote, end, end);
+        self.at = end;
+    }
+
+    fn report_unclosed_quote(&mut self, index: usize, end: usize) {
+        let quote = self.tokens[self.open[index].token];
+        let span = self.source.token_span(quote);
+        // A string that began inside an interpolation of this one: its quote was
+        // probably meant to end this string, and the `}` is missing.
+        let inner = self.open[index + 1..]
+            .iter()
+            .find(|open| {
+                matches!(
+                    open.kind,
+                    TokenKind::OpenInterpolation | TokenKind::OpenDirective
+                )
+            })
+            .map(|open| self.tokens[open.token]);
+        let end_span = self.source.span(end as u32, end as u32);
+        let source = self.source;
+        self.reporter.report(|| match inner {
+            Some(token) => Diagnostic::error(
+                &codes::UNCLOSED_STRING,
+                "this string does not end on its line, or an interpolation inside it is not closed",
+            )
+            .label(span, "the string begins here")
+            .label(source.token_span(token), "this one may lack its `}`")
+            .help("close the interpolation with } and the string with a double quote"),
+            None => Diagnostic::error(
+                &codes::UNCLOSED_STRING,
+                "this string is not closed on its line",
+            )
+            .label(span, "the string begins here")
+            .label(end_span, "a double quote was expected by here")
+            .help("add the closing quote; for text of several lines use a heredoc (<<EOT … EOT)"),
+        });
+    }
+}
