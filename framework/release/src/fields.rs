@@ -172,6 +172,11 @@ impl Fields {
             .collect()
     }
 
+    /// What was not taken, as it is.
+    pub fn into_inner(self) -> Object {
+        self.map
+    }
+
     /// All remaining fields with their paths.
     pub fn rest(self) -> impl Iterator<Item = (String, String, Value)> {
         let path = self.path;
