@@ -1,0 +1,275 @@
+//! A repository: where it is, and what its names mean.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::error::GitError;
+use crate::git::{Call, Git, Place};
+use crate::id::ObjectId;
+
+/// A repository on disk, bare or with a working folder.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    git: Git,
+    git_dir: PathBuf,
+    work: Option<PathBuf>,
+}
+
+impl Git {
+    /// The repository at or above `folder`.
+    ///
+    /// # Errors
+    /// There is none, or git refuses it (owned by somebody else).
+    pub fn discover(&self, folder: &Path) -> Result<Repository, GitError> {
+        let call = self.call(
+            Some(Place::Folder(folder)),
+            &["rev-parse", "--absolute-git-dir", "--is-bare-repository"],
+        );
+        let outcome = call.outcome()?;
+        if !outcome.success() {
+            return Err(GitError::NotARepository {
+                folder: folder.to_owned(),
+                stderr: outcome.stderr.text().into_owned(),
+            });
+        }
+        let text = outcome.stdout.text();
+        let (git_dir, bare) = text
+            .trim_end()
+            .rsplit_once('\n')
+            .ok_or_else(|| call.unexpected(text.clone()))?;
+        let work = if bare == "true" {
+            None
+        } else {
+            let top = self.call(
+                Some(Place::Folder(folder)),
+                &["rev-parse", "--show-toplevel"],
+            );
+            match top.outcome()? {
+                outcome if outcome.success() => {
+                    let text = outcome.stdout.text();
+                    Some(PathBuf::from(text.strip_suffix('\n').unwrap_or(&text)))
+                }
+                // Inside `.git` there is no working folder.
+                _ => None,
+            }
+        };
+        Ok(Repository {
+            git: self.clone(),
+            git_dir: PathBuf::from(git_dir),
+            work,
+        })
+    }
+
+    /// Makes a repository whose first branch is `branch`; one that is there
+    /// already stays as it is.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn init(&self, folder: &Path, branch: &str, bare: bool) -> Result<Repository, GitError> {
+        std::fs::create_dir_all(folder).map_err(|source| GitError::Io {
+            path: folder.to_owned(),
+            source,
+        })?;
+        let mut args = vec!["init", "--quiet", "--initial-branch", branch];
+        if bare {
+            args.push("--bare");
+        }
+        self.call(Some(Place::Folder(folder)), &args).bytes()?;
+        self.discover(folder)
+    }
+}
+
+impl Repository {
+    pub(crate) fn call(&self, args: &[&str]) -> Call<'_> {
+        let place = Place::Repository {
+            git_dir: &self.git_dir,
+            work: None,
+        };
+        self.git.call(Some(place), args)
+    }
+
+    pub(crate) fn call_in_work(&self, args: &[&str]) -> Call<'_> {
+        let place = Place::Repository {
+            git_dir: &self.git_dir,
+            work: self.work.as_deref(),
+        };
+        self.git.call(Some(place), args)
+    }
+
+    /// The git that works on it.
+    pub fn git(&self) -> &Git {
+        &self.git
+    }
+
+    /// The top folder of the working tree; `None` for a bare repository.
+    pub fn work_folder(&self) -> Option<&Path> {
+        self.work.as_deref()
+    }
+
+    /// Its `.git` folder.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// The commit that a revision names; `None` if it names none.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn find_commit(&self, revision: &str) -> Result<Option<ObjectId>, GitError> {
+        self.find(revision, "^{commit}")
+    }
+
+    /// The commit that a revision names.
+    ///
+    /// # Errors
+    /// There is no such commit ([`GitError::MissingHistory`] if the clone is
+    /// shallow and the revision is a full id), or git fails.
+    pub fn commit_id(&self, revision: &str) -> Result<ObjectId, GitError> {
+        match self.find_commit(revision)? {
+            Some(id) => Ok(id),
+            None if revision.parse::<ObjectId>().is_ok() && self.is_shallow()? => {
+                Err(GitError::MissingHistory {
+                    commit: revision.to_owned(),
+                })
+            }
+            None => Err(GitError::UnknownRevision {
+                revision: revision.to_owned(),
+            }),
+        }
+    }
+
+    /// The tree of a commit, or of a folder in it (`path` without slashes at
+    /// the ends); `None` if there is no such folder.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn find_tree(&self, commit: &ObjectId, path: &str) -> Result<Option<ObjectId>, GitError> {
+        if path.is_empty() {
+            self.find(commit.as_str(), "^{tree}")
+        } else {
+            self.find(&format!("{commit}:{path}"), "^{tree}")
+        }
+    }
+
+    /// The tree of a commit.
+    ///
+    /// # Errors
+    /// There is no such commit, or git fails.
+    pub fn tree_id(&self, commit: &ObjectId) -> Result<ObjectId, GitError> {
+        self.find_tree(commit, "")?
+            .ok_or_else(|| GitError::UnknownRevision {
+                revision: commit.to_string(),
+            })
+    }
+
+    fn find(&self, revision: &str, kind: &str) -> Result<Option<ObjectId>, GitError> {
+        // A path may hold anything, but no revision starts like an option.
+        if revision.starts_with('-') || revision.contains(['\n', '\0']) {
+            return Ok(None);
+        }
+        let full = if revision.contains(':') {
+            revision.to_owned()
+        } else {
+            format!("{revision}{kind}")
+        };
+        let call = self
+            .call(&["rev-parse", "--verify", "--quiet"])
+            .args([full]);
+        let outcome = call.outcome()?;
+        if !outcome.success() {
+            return Ok(None);
+        }
+        let text = outcome.stdout.text();
+        text.trim()
+            .parse()
+            .map(Some)
+            .map_err(|_| call.unexpected(text.clone()))
+    }
+
+    /// The refs that start with `prefix` (`refs/heads/env/`), by full name.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn refs(&self, prefix: &str) -> Result<BTreeMap<String, ObjectId>, GitError> {
+        let call = self
+            .call(&["for-each-ref", "--format=%(objectname) %(refname)"])
+            .args([prefix.trim_end_matches('/')]);
+        call.text()?
+            .lines()
+            .map(|line| {
+                line.split_once(' ')
+                    .and_then(|(id, name)| Some((name.to_owned(), id.parse().ok()?)))
+                    .ok_or_else(|| call.unexpected(line))
+            })
+            .collect()
+    }
+
+    /// What a ref (full name) points at.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn find_ref(&self, name: &str) -> Result<Option<ObjectId>, GitError> {
+        if !name.starts_with("refs/") {
+            return Ok(None);
+        }
+        self.find(name, "")
+    }
+
+    /// The branch that is checked out (`main`); `None` when none is.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn current_branch(&self) -> Result<Option<String>, GitError> {
+        self.call(&["symbolic-ref", "--quiet", "--short", "HEAD"])
+            .text_unless(1)
+    }
+
+    /// Whether the clone leaves out history.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn is_shallow(&self) -> Result<bool, GitError> {
+        let answer = self
+            .call(&["rev-parse", "--is-shallow-repository"])
+            .text()?;
+        Ok(answer == "true")
+    }
+
+    /// Whether `ancestor` is `commit` or one of its ancestors.
+    ///
+    /// # Errors
+    /// [`GitError::MissingHistory`] when a shallow clone cannot tell,
+    /// [`GitError::UnknownRevision`] when a commit is not there.
+    pub fn is_ancestor(&self, ancestor: &ObjectId, commit: &ObjectId) -> Result<bool, GitError> {
+        let call = self
+            .call(&["merge-base", "--is-ancestor"])
+            .args([ancestor.as_str(), commit.as_str()]);
+        let outcome = call.outcome()?;
+        match outcome.code() {
+            Some(0) => Ok(true),
+            // In a shallow clone "no" may only mean "not in the part I have".
+            Some(1) if self.is_shallow()? => Err(GitError::MissingHistory {
+                commit: commit.to_string(),
+            }),
+            Some(1) => Ok(false),
+            _ => {
+                for id in [ancestor, commit] {
+                    self.commit_id(id.as_str())?;
+                }
+                Err(call.failed(&outcome))
+            }
+        }
+    }
+
+    /// The value of a setting.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn setting(&self, name: &str) -> Result<Option<String>, GitError> {
+        self.call(&["config", "--get"]).args([name]).text_unless(1)
+    }
+}
+
+#[cfg(test)]
+#[path = "repository_tests.rs"]
+mod tests;

@@ -1,0 +1,245 @@
+//! Writing trees and commits.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+
+use crate::error::GitError;
+use crate::id::ObjectId;
+use crate::objects::{Mode, Signature};
+use crate::repository::Repository;
+
+/// What stands at a path of a new tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewEntry<'a> {
+    /// Content that git may not have yet.
+    Bytes {
+        /// A file, an executable file or a link.
+        mode: Mode,
+        /// The content; for a link its target.
+        bytes: &'a [u8],
+    },
+    /// An object that git has: a blob, or with [`Mode::Folder`] a whole tree.
+    Object {
+        /// What it is.
+        mode: Mode,
+        /// Its id.
+        id: ObjectId,
+    },
+}
+
+impl<'a> NewEntry<'a> {
+    /// A plain file.
+    pub fn file(bytes: &'a [u8]) -> Self {
+        Self::Bytes {
+            mode: Mode::File,
+            bytes,
+        }
+    }
+
+    /// A whole folder that git has.
+    pub fn folder(id: ObjectId) -> Self {
+        Self::Object {
+            mode: Mode::Folder,
+            id,
+        }
+    }
+}
+
+/// A commit to be written. Everything in it is given, so that equal values make
+/// equal ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCommit<'a> {
+    /// Its tree.
+    pub tree: ObjectId,
+    /// Its parents, the first one first.
+    pub parents: Vec<ObjectId>,
+    /// Author and committer.
+    pub author: Signature,
+    /// The message without trailers.
+    pub message: &'a str,
+    /// `Key: value` lines of the last paragraph.
+    pub trailers: Vec<(&'a str, String)>,
+}
+
+impl Repository {
+    /// Writes a tree of any size with all its blobs and folders in one
+    /// `fast-import`; content that git has already is not stored again.
+    ///
+    /// # Errors
+    /// A path that cannot stand in a tree, or git fails.
+    pub fn write_tree<'a>(
+        &self,
+        entries: impl IntoIterator<Item = (&'a str, NewEntry<'a>)>,
+    ) -> Result<ObjectId, GitError> {
+        let entries: BTreeMap<&str, NewEntry<'_>> = entries.into_iter().collect();
+        for path in entries.keys() {
+            check_path(path)?;
+        }
+        if entries.is_empty() {
+            let call = self
+                .call(&["hash-object", "-t", "tree", "-w", "--stdin"])
+                .stdin(Vec::new());
+            let text = call.text()?;
+            return text.parse().map_err(|_| call.unexpected(text));
+        }
+        // Objects need a commit on a ref to come in; the ref goes with them.
+        let nonce = RandomState::new().build_hasher().finish();
+        let name = format!("refs/terrace/import/{}-{nonce:016x}", std::process::id());
+        let call = self
+            .call(&["fast-import", "--quiet", "--done", "--date-format=raw"])
+            .stdin(import_stream(&name, &entries));
+        let output = call.text()?;
+        output
+            .strip_prefix("040000 tree ")
+            .and_then(|rest| rest.split('\t').next())
+            .and_then(|id| id.parse().ok())
+            .ok_or_else(|| call.unexpected(output.clone()))
+    }
+
+    /// Writes a commit.
+    ///
+    /// # Errors
+    /// A name or trailer with a line break, or git fails.
+    pub fn write_commit(&self, commit: &NewCommit<'_>) -> Result<ObjectId, GitError> {
+        let call = self
+            .call(&["hash-object", "-t", "commit", "-w", "--stdin"])
+            .stdin(commit_text(commit).into_bytes());
+        let text = call.text()?;
+        text.parse().map_err(|_| call.unexpected(text))
+    }
+
+    /// Writes one blob.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn write_blob(&self, bytes: &[u8]) -> Result<ObjectId, GitError> {
+        let call = self
+            .call(&["hash-object", "-t", "blob", "-w", "--stdin"])
+            .stdin(bytes.to_vec());
+        let text = call.text()?;
+        text.parse().map_err(|_| call.unexpected(text))
+    }
+}
+
+/// A path whose every component can be checked out anywhere.
+pub(crate) fn check_path(path: &str) -> Result<(), GitError> {
+    let refuse = |reason| {
+        Err(GitError::UnsafePath {
+            path: path.to_owned(),
+            reason,
+        })
+    };
+    if path.contains('\0') {
+        return refuse("it holds a NUL");
+    }
+    for component in path.split('/') {
+        match component {
+            "" => return refuse("it has an empty component"),
+            "." | ".." => return refuse("it has a component `.` or `..`"),
+            _ if component.eq_ignore_ascii_case(".git") => {
+                return refuse("it has a component `.git`");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The commands of `git fast-import` (git-fast-import(1)) that print the id of
+/// a tree with these entries and leave no ref behind.
+fn import_stream(name: &str, entries: &BTreeMap<&str, NewEntry<'_>>) -> Vec<u8> {
+    let size: usize = entries
+        .iter()
+        .map(|(path, entry)| {
+            path.len()
+                + 64
+                + match entry {
+                    NewEntry::Bytes { bytes, .. } => bytes.len(),
+                    NewEntry::Object { .. } => 0,
+                }
+        })
+        .sum();
+    let mut stream = Vec::with_capacity(size + 256);
+    stream.extend(
+        format!("commit {name}\nmark :1\ncommitter import <> 0 +0000\ndata 0\n").as_bytes(),
+    );
+    for (path, entry) in entries {
+        let path = quoted(path);
+        match entry {
+            NewEntry::Bytes { mode, bytes } => {
+                let mode = mode.as_str();
+                stream.extend(format!("M {mode} inline {path}\ndata {}\n", bytes.len()).as_bytes());
+                stream.extend_from_slice(bytes);
+                stream.push(b'\n');
+            }
+            NewEntry::Object { mode, id } => {
+                stream.extend(format!("M {} {id} {path}\n", mode.as_str()).as_bytes());
+            }
+        }
+    }
+    stream.extend(
+        format!(
+            "\nls :1 \"\"\nreset {name}\nfrom {}\n\ndone\n",
+            "0".repeat(40)
+        )
+        .as_bytes(),
+    );
+    stream
+}
+
+/// A path as fast-import reads it.
+fn quoted(path: &str) -> String {
+    if !path.starts_with('"') && !path.contains('\n') {
+        return path.to_owned();
+    }
+    let mut out = String::from("\"");
+    for c in path.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn commit_text(commit: &NewCommit<'_>) -> String {
+    let mut text = format!("tree {}\n", commit.tree);
+    for parent in &commit.parents {
+        let _ = writeln!(text, "parent {parent}");
+    }
+    let who = signature(&commit.author);
+    let _ = write!(text, "author {who}\ncommitter {who}\n\n");
+    text.push_str(commit.message.trim_end());
+    text.push('\n');
+    if !commit.trailers.is_empty() {
+        text.push('\n');
+    }
+    for (key, value) in &commit.trailers {
+        let _ = writeln!(text, "{key}: {}", value.replace(['\n', '\r'], " "));
+    }
+    text
+}
+
+/// `Name <email> seconds +0000` without the characters that would end a field.
+fn signature(signature: &Signature) -> String {
+    let clean = |text: &str| {
+        let kept: String = text
+            .chars()
+            .filter(|c| !matches!(c, '<' | '>') && !c.is_control())
+            .collect();
+        kept.trim().to_owned()
+    };
+    format!(
+        "{} <{}> {} +0000",
+        clean(&signature.name),
+        clean(&signature.email),
+        signature.seconds
+    )
+}
+
+#[cfg(test)]
+#[path = "write_tests.rs"]
+mod tests;

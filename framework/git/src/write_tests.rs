@@ -1,0 +1,125 @@
+//! Trees of every shape, and that equal input gives equal ids.
+
+use super::*;
+use crate::testing::{git, sample, someone};
+
+#[test]
+fn writes_what_git_would() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (repository, commit) = sample(folder.path());
+    let wanted = repository.tree_id(&commit).expect("tree");
+    let written = repository
+        .write_tree([
+            ("base/a.hcl", NewEntry::file(b"a = 1\n")),
+            (".gitignore", NewEntry::file(b"/rendered\n")),
+        ])
+        .expect("tree");
+    assert_eq!(written, wanted);
+    assert!(repository.refs("refs/terrace").expect("refs").is_empty());
+    let base = repository
+        .find_tree(&commit, "base")
+        .expect("asked")
+        .expect("tree");
+    let nested = repository
+        .write_tree([
+            ("env/ops", NewEntry::folder(base.clone())),
+            (
+                "run.sh",
+                NewEntry::Bytes {
+                    mode: Mode::Executable,
+                    bytes: b"#!/bin/sh\n",
+                },
+            ),
+            (
+                "link",
+                NewEntry::Bytes {
+                    mode: Mode::Link,
+                    bytes: b"env/ops",
+                },
+            ),
+            ("\"quoted\\ name", NewEntry::file(b"")),
+            ("line\nbreak", NewEntry::file(b"done\n")),
+        ])
+        .expect("tree");
+    let files = repository.read_tree(&nested).expect("files");
+    assert_eq!(files["env/ops/a.hcl"].bytes, b"a = 1\n");
+    assert_eq!(files["run.sh"].mode, Mode::Executable);
+    assert_eq!(files["link"].mode, Mode::Link);
+    assert_eq!(files["\"quoted\\ name"].bytes, b"");
+    assert_eq!(files["line\nbreak"].bytes, b"done\n");
+    let empty = repository.write_tree([]).expect("tree");
+    assert_eq!(empty.as_str(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+}
+
+#[test]
+fn refuses_paths_that_cannot_be_checked_out() {
+    let folder = tempfile::tempdir().expect("folder");
+    let repository = git().init(folder.path(), "main", true).expect("init");
+    for path in [
+        "",
+        "/a",
+        "a//b",
+        "a/",
+        "../a",
+        "a/./b",
+        ".git/config",
+        "a/.GIT/x",
+        "a\0b",
+    ] {
+        let error = repository.write_tree([(path, NewEntry::file(b"x"))]);
+        assert!(
+            matches!(error, Err(GitError::UnsafePath { .. })),
+            "{path:?}: {error:?}"
+        );
+    }
+}
+
+#[test]
+fn thousands_of_files_in_one_process() {
+    let folder = tempfile::tempdir().expect("folder");
+    let repository = git().init(folder.path(), "main", true).expect("init");
+    let files: Vec<(String, String)> = (0..5000)
+        .map(|number| {
+            (
+                format!("env{}/c{number}/main.tf", number % 7),
+                format!("n = {number}\n"),
+            )
+        })
+        .collect();
+    let entries = || {
+        files
+            .iter()
+            .map(|(path, text)| (path.as_str(), NewEntry::file(text.as_bytes())))
+    };
+    let first = repository.write_tree(entries()).expect("tree");
+    let again = repository.write_tree(entries()).expect("tree");
+    assert_eq!(first, again);
+    let read = repository.read_tree(&first).expect("files");
+    assert_eq!(read.len(), 5000);
+    assert!(
+        files
+            .iter()
+            .all(|(path, text)| read[path].bytes == text.as_bytes())
+    );
+}
+
+#[test]
+fn equal_commits_have_equal_ids_and_hostile_names_are_tamed() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (repository, first) = sample(folder.path());
+    let commit = NewCommit {
+        tree: repository.tree_id(&first).expect("tree"),
+        parents: vec![first],
+        author: Signature {
+            name: String::from("A <b> \n committer"),
+            ..someone()
+        },
+        message: "message",
+        trailers: Vec::new(),
+    };
+    let id = repository.write_commit(&commit).expect("commit");
+    assert_eq!(repository.write_commit(&commit).expect("commit"), id);
+    let read = repository.commit(&id).expect("commit");
+    assert_eq!(read.author.name, "A b  committer");
+    assert_eq!(read.message, "message\n");
+}
