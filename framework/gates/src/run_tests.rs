@@ -175,34 +175,38 @@ fn a_timeout_is_no_verdict_and_leaves_nothing_behind() {
 
 #[test]
 fn fail_fast_and_cancel_stop_what_runs() {
+    let folder = tempfile::tempdir().expect("folder");
     let gates = || {
         vec![
-            sh("sleeps", "sleep 60", &[]),
-            sh("fails", "sleep 0.2; exit 1", &[]),
+            sh("sleeps", "touch started; sleep 60", &[]),
+            sh(
+                "fails",
+                "until test -e started; do sleep 0.02; done; exit 1",
+                &[],
+            ),
         ]
     };
-    let report = run_in(Path::new("/"), gates(), true, &Cancel::new());
+    let report = run_in(folder.path(), gates(), true, &Cancel::new());
     assert_eq!(
         verdicts(&report),
         [
-            "sleeps: errored: interrupted",
-            "fails: failed: exit status 1"
+            "sleeps: errored: stopped at the first gate that did not pass",
+            "fails: failed: exit status 1",
         ]
     );
+    std::fs::remove_file(folder.path().join("started")).expect("removed");
     let cancel = Cancel::new();
     let report = std::thread::scope(|scope| {
         scope.spawn(|| {
-            std::thread::sleep(Duration::from_millis(200));
+            while !folder.path().join("started").exists() {
+                std::thread::sleep(Duration::from_millis(10));
+            }
             cancel.escalate();
         });
-        run_in(
-            Path::new("/"),
-            vec![sh("sleeps", "sleep 60", &[])],
-            false,
-            &cancel,
-        )
+        let gates = gates().into_iter().take(1).collect();
+        run_in(folder.path(), gates, false, &cancel)
     });
     assert_eq!(verdicts(&report), ["sleeps: errored: interrupted"]);
-    let report = run_in(Path::new("/"), gates(), false, &cancel);
+    let report = run_in(folder.path(), gates(), false, &cancel);
     assert_eq!(verdicts(&report)[0], "sleeps: skipped: interrupted");
 }
