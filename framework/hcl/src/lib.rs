@@ -9,12 +9,17 @@
 
 pub mod ast;
 pub mod codes;
+mod format;
 mod lexer;
 mod parser;
+pub mod print;
 mod repair;
 mod report;
 mod token;
+mod tree;
 
+pub use format::{format, format_file};
 pub use lexer::{LexMode, lex};
 pub use parser::{MAX_DEPTH, parse_body, parse_expression, parse_template};
 pub use token::{Source, Token, TokenKind};
+pub use tree::{Reference, Step};

@@ -18,7 +18,7 @@ use terrace_diag::{Diagnostic, Diagnostics, FileId, Span};
 
 use crate::ast::{Body, Expr, ExprKind};
 use crate::codes;
-use crate::lexer::{LexMode, scan};
+use crate::lexer::{LexMode, Lexed, scan};
 use crate::repair::repair;
 use crate::report::Reporter;
 use crate::token::{Source, Token, TokenKind};
@@ -31,6 +31,9 @@ pub const MAX_DEPTH: u32 = 500;
 pub(crate) struct Stop;
 
 pub(crate) type Parsed<T> = Result<T, Stop>;
+
+pub(crate) use body::is_name;
+pub(crate) use literal::decode_quoted;
 
 pub(crate) struct Parser<'a> {
     source: Source<'a>,
@@ -97,6 +100,21 @@ pub fn parse_template(file: FileId, text: &str, base_offset: u32) -> Result<Expr
     finish(expr, diagnostics)
 }
 
+/// Checks a lexed file as [`parse_body`] does and gives its tokens back.
+pub(crate) fn parse_tokens(source: Source<'_>, lexed: Lexed) -> Result<Vec<Token>, Diagnostics> {
+    if lexed.unbalanced || !lexed.reporter.is_empty() {
+        let (_, diagnostics) = parse_body(source.file, source.text);
+        return Err(diagnostics);
+    }
+    let mut parser = Parser::new(source, &lexed.tokens, lexed.reporter);
+    parser.file();
+    let diagnostics = parser.reporter.finish();
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    Ok(lexed.tokens)
+}
+
 fn finish(expr: Parsed<Expr>, diagnostics: Diagnostics) -> Result<Expr, Diagnostics> {
     match expr {
         Ok(expr) if !diagnostics.has_errors() => Ok(expr),
@@ -115,21 +133,25 @@ fn with_parser<T>(
     if lexed.unbalanced {
         tokens = repair(source, &tokens, &mut reporter);
     }
-    let mut parser = Parser {
-        source,
-        tokens: &tokens,
-        at: 0,
-        newlines: true,
-        depth: 0,
-        height: 0,
-        reporter,
-        partners: None,
-    };
+    let mut parser = Parser::new(source, &tokens, reporter);
     let result = parse(&mut parser);
     (result, parser.reporter.finish())
 }
 
 impl<'a> Parser<'a> {
+    fn new(source: Source<'a>, tokens: &'a [Token], reporter: Reporter) -> Self {
+        Self {
+            source,
+            tokens,
+            at: 0,
+            newlines: true,
+            depth: 0,
+            height: 0,
+            reporter,
+            partners: None,
+        }
+    }
+
     /// The next token that counts here: comments are passed over, and line
     /// breaks where they mean nothing.
     #[inline]

@@ -25,6 +25,10 @@ impl Reporter {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     /// The messages in the order of their places.
     pub(crate) fn finish(self) -> Diagnostics {
         let mut diagnostics: Diagnostics = self.items.into_iter().collect();

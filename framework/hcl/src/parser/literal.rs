@@ -87,6 +87,23 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// The text of quoted text without mistakes.
+pub(crate) fn decode_quoted(text: &str) -> String {
+    if text.starts_with("$${") || text.starts_with("%%{") {
+        return text[1..].to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let (character, length) = unescape(&rest[at..]).unwrap_or(('\\', 1));
+        out.push(character);
+        rest = &rest[at + length..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Digits, at most one point, at most one exponent at the end.
 fn is_number(text: &str) -> bool {
     let (mantissa, exponent) = match text.find(['e', 'E']) {
