@@ -1,0 +1,10 @@
+//! Nodes to texts.
+
+mod analysis;
+pub(crate) mod resource;
+mod safe;
+mod sort;
+mod writer;
+
+pub use resource::resource;
+pub use safe::safe;
