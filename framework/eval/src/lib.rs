@@ -4,7 +4,9 @@
 //! tests); deviations are listed in `DEVIATIONS.md` beside this crate.
 
 pub mod codes;
+pub mod console;
 pub mod convert;
+mod evaluate;
 pub mod files;
 pub mod function;
 pub mod functions;
@@ -14,6 +16,7 @@ pub mod scope;
 pub mod types;
 pub mod value;
 
+pub use evaluate::{Context, evaluate};
 pub use function::{Function, FunctionContext, FunctionError, FunctionTable, Param, ParamType};
 pub use number::Number;
 pub use types::Type;

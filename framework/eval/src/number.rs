@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use num_bigint::{BigInt, BigUint, Sign};
+use num_bigint::{BigInt, BigUint};
 
 use float::Float;
 
@@ -86,12 +86,7 @@ impl Number {
     /// A whole number of any size, as exact as `big.Float.SetInt` makes it.
     pub fn from_bigint(value: &BigInt) -> Self {
         let bits = u32::try_from(value.bits()).unwrap_or(u32::MAX);
-        Self::from_float(Float::new(
-            value.sign() == Sign::Minus,
-            value.magnitude().clone(),
-            0,
-            bits.max(INTEGER_PRECISION),
-        ))
+        Self::from_float(Float::from_bigint(value, bits.max(INTEGER_PRECISION)))
     }
 
     fn from_float(float: Float) -> Self {
@@ -379,7 +374,7 @@ impl Number {
         {
             return Ok(Self(Repr::Small {
                 value: a % b,
-                precision: (*p).max(INTEGER_PRECISION),
+                precision: *p,
             }));
         }
         match (self.finite(), other.finite()) {
@@ -388,11 +383,8 @@ impl Number {
                     return Ok(self.clone());
                 }
                 let quotient = a.divide(&b, a.precision().max(b.precision())).truncate();
-                let work = Self::from_bigint(&quotient);
-                let precision = work.precision();
-                let Some(work) = work.finite() else {
-                    return Err(NotANumber);
-                };
+                let precision = a.precision();
+                let work = Float::from_bigint(&quotient, precision);
                 let work = b.multiply(&work, precision);
                 Ok(Self::from_float(a.add(&work.negate(), precision)))
             }
@@ -491,6 +483,15 @@ impl fmt::Debug for Number {
 }
 
 impl Number {
+    /// Whether it is negative (also negative zero), and the digits of
+    /// `±0.DIGITS · 10^exponent`: all of them, or the fewest that read back as
+    /// the same number. `None` for infinity.
+    pub(crate) fn digits(&self, shortest: bool) -> Option<(bool, Vec<u8>, i64)> {
+        let float = self.finite()?;
+        let (digits, exponent) = print::digits(&float, shortest);
+        Some((float.is_negative(), digits, exponent))
+    }
+
     /// Ten significant digits, `%.10g`, which orders sets of compound values.
     pub(crate) fn to_general(&self) -> String {
         match self.finite() {

@@ -58,6 +58,15 @@ impl Float {
         Self::new(value < 0, BigUint::from(value.unsigned_abs()), 0, precision)
     }
 
+    pub(super) fn from_bigint(value: &BigInt, precision: u32) -> Self {
+        Self::new(
+            value.sign() == Sign::Minus,
+            value.magnitude().clone(),
+            0,
+            precision,
+        )
+    }
+
     pub(super) fn with_precision(&self, precision: u32) -> Self {
         Self::new(
             self.negative,

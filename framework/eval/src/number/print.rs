@@ -101,13 +101,28 @@ impl Decimal {
 
 /// The shortest decimal that rounds to `float` at its precision.
 pub(super) fn shortest(float: &Float) -> String {
+    shortest_decimal(float).plain(float.is_negative())
+}
+
+/// The digits of `0.DIGITS · 10^exponent`: all of them, or the fewest that read
+/// back as the same number.
+pub(super) fn digits(float: &Float, shortest: bool) -> (Vec<u8>, i64) {
+    let decimal = if shortest {
+        shortest_decimal(float)
+    } else {
+        Decimal::new(float.mantissa(), float.exponent())
+    };
+    (decimal.digits, decimal.exponent)
+}
+
+fn shortest_decimal(float: &Float) -> Decimal {
     let mut decimal = Decimal::new(float.mantissa(), float.exponent());
     let exact_integer = float.exponent() >= 0
         && float.exponent() + float.mantissa().bits() as i64 <= i64::from(float.precision());
     if !float.is_zero() && !exact_integer {
         round_shortest(&mut decimal, float);
     }
-    decimal.plain(float.is_negative())
+    decimal
 }
 
 /// Drops digits as long as the result stays between the neighbours' midpoints.

@@ -1,6 +1,7 @@
 //! Equality of values (`cty/value_ops.go`: `Equals`, `RawEquals`).
 
 use super::{Data, Entries, Value};
+use crate::types::Type;
 
 impl Value {
     /// `self == other`: a bool, or unknown where that depends on what is
@@ -9,70 +10,62 @@ impl Value {
     #[must_use]
     pub fn equals(&self, other: &Self) -> Self {
         let sensitive = self.contains_sensitive() || other.contains_sensitive();
-        let result = match self.compare_deep(other) {
+        let result = match self.compare_whole(other) {
             Some(equal) => Self::bool(equal),
-            None => Self::unknown(crate::types::Type::Bool),
+            None => Self::unknown(Type::Bool),
         };
         result.or_sensitive(sensitive)
     }
 
     /// `None` where it depends on something unknown.
-    fn compare_deep(&self, other: &Self) -> Option<bool> {
-        use Data::{Bool, List, Map, Null, Number, Object, Set, String, Tuple, Unknown};
+    fn compare_whole(&self, other: &Self) -> Option<bool> {
         match (&self.data, &other.data) {
-            (Null(_), Null(_)) => Some(true),
-            (Unknown(_), _) | (_, Unknown(_)) => self
-                .types_may_match(other)
-                .then_some(())
-                .map_or(Some(false), |()| None),
-            (Null(_), _) | (_, Null(_)) => Some(false),
-            (Bool(a), Bool(b)) => Some(a == b),
-            (Number(a), Number(b)) => Some(a == b),
-            (String(a), String(b)) => Some(a == b),
-            (List(a), List(b)) => {
-                if a.element != b.element && !a.parts.unknown && !b.parts.unknown {
-                    return Some(false);
-                }
-                compare_items(&a.items, &b.items)
-            }
-            (Tuple(a), Tuple(b)) => {
-                if !self.is_wholly_known() || !other.is_wholly_known() {
-                    return compare_items(&a.items, &b.items);
-                }
-                Some(self.ty() == other.ty() && compare_items(&a.items, &b.items)?)
-            }
-            (Set(a), Set(b)) => {
+            (Data::Unknown(_), Data::Unknown(_)) => return None,
+            (Data::Unknown(unknown), _) => return compare_unknown(unknown, other),
+            (_, Data::Unknown(unknown)) => return compare_unknown(unknown, self),
+            (Data::Null(_), Data::Null(_)) => return Some(true),
+            (Data::Null(_), _) | (_, Data::Null(_)) => return Some(false),
+            (Data::Bool(a), Data::Bool(b)) => return Some(a == b),
+            (Data::Number(a), Data::Number(b)) => return Some(a == b),
+            (Data::String(a), Data::String(b)) => return Some(a == b),
+            _ => {}
+        }
+        let (a, b) = (self.ty(), other.ty());
+        if has_unknown_type(self) || has_unknown_type(other) {
+            return if conforms(&a, &b) || conforms(&b, &a) {
+                None
+            } else {
+                Some(false)
+            };
+        }
+        if a != b {
+            return Some(false);
+        }
+        self.compare_parts(other)
+    }
+
+    /// Compares values of one type.
+    fn compare_parts(&self, other: &Self) -> Option<bool> {
+        match (&self.data, &other.data) {
+            (Data::Set(a), Data::Set(b)) => {
                 if a.parts.unknown || b.parts.unknown {
                     return None;
                 }
-                if a.element != b.element {
-                    return Some(false);
-                }
                 compare_items(&a.items, &b.items)
             }
-            (Map(a), Map(b)) => {
-                if a.element != b.element && !a.parts.unknown && !b.parts.unknown {
-                    return Some(false);
-                }
+            (Data::List(a), Data::List(b)) | (Data::Tuple(a), Data::Tuple(b)) => {
+                compare_items(&a.items, &b.items)
+            }
+            (Data::Map(a), Data::Map(b)) | (Data::Object(a), Data::Object(b)) => {
                 compare_entries(&a.entries, &b.entries)
             }
-            (Object(a), Object(b)) => {
-                if self.is_wholly_known() && other.is_wholly_known() && self.ty() != other.ty() {
-                    return Some(false);
-                }
-                compare_entries(&a.entries, &b.entries)
-            }
-            _ => Some(false),
+            _ => self.compare_whole(other),
         }
     }
 
-    fn types_may_match(&self, other: &Self) -> bool {
-        let (a, b) = (self.ty(), other.ty());
-        a == b || a.has_dynamic() || b.has_dynamic()
-    }
-
-    /// Whether both are the same known value of the same type, whatever their
-    /// sensitivity (`RawEquals` of unmarked values).
+    /// Whether both are the same value of the same type, whatever their
+    /// sensitivity; two unknown values of one type are the same
+    /// (`RawEquals` of unmarked values).
     pub fn same_as(&self, other: &Self) -> bool {
         use Data::{Bool, List, Map, Null, Number, Object, Set, String, Tuple, Unknown};
         match (&self.data, &other.data) {
@@ -98,28 +91,74 @@ impl Value {
     }
 }
 
-/// The same as [`Value::same_as`], and sensitive in the same places: for tests.
+/// The same as [`Value::same_as`], and sensitive in the same places.
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        fn marks(value: &Value, out: &mut Vec<bool>) {
-            out.push(value.sensitive);
-            for item in value.items().unwrap_or_default() {
-                marks(item, out);
-            }
-            for (_, item) in value.entries().into_iter().flatten() {
-                marks(item, out);
-            }
+        self.same_as(other) && same_marks(self, other)
+    }
+}
+
+/// Whether two values of one shape are sensitive in the same places.
+fn same_marks(a: &Value, b: &Value) -> bool {
+    if !a.contains_sensitive() && !b.contains_sensitive() {
+        return true;
+    }
+    let items = |v: &Value| v.items().unwrap_or_default().to_vec();
+    let entries = |v: &Value| -> Vec<Value> {
+        let entries = v.entries().into_iter().flatten();
+        entries.map(|(_, value)| value.clone()).collect()
+    };
+    a.sensitive == b.sensitive
+        && items(a)
+            .iter()
+            .zip(&items(b))
+            .all(|(a, b)| same_marks(a, b))
+        && entries(a)
+            .iter()
+            .zip(&entries(b))
+            .all(|(a, b)| same_marks(a, b))
+}
+
+/// Compares an unknown value with a known one.
+fn compare_unknown(unknown: &Type, known: &Value) -> Option<bool> {
+    if known.is_null() || unknown.has_dynamic() || *unknown == known.ty() {
+        None
+    } else {
+        Some(false)
+    }
+}
+
+/// Whether even the type of some part is unknown.
+fn has_unknown_type(value: &Value) -> bool {
+    if value.is_wholly_known() {
+        return false;
+    }
+    match &value.data {
+        Data::Unknown(ty) => ty.has_dynamic(),
+        Data::List(s) | Data::Set(s) | Data::Tuple(s) => s.items.iter().any(has_unknown_type),
+        Data::Map(m) | Data::Object(m) => m.entries.iter().any(|(_, v)| has_unknown_type(v)),
+        _ => false,
+    }
+}
+
+/// Whether `got` is `want` where `want` leaves no part open.
+fn conforms(got: &Type, want: &Type) -> bool {
+    match (got, want) {
+        (_, Type::Dynamic) => true,
+        (Type::List(a), Type::List(b))
+        | (Type::Set(a), Type::Set(b))
+        | (Type::Map(a), Type::Map(b)) => conforms(a, b),
+        (Type::Tuple(a), Type::Tuple(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| conforms(a, b))
         }
-        if !self.same_as(other) {
-            return false;
+        (Type::Object(a), Type::Object(b)) => {
+            let (a, b) = (a.attributes(), b.attributes());
+            a.len() == b.len()
+                && a.iter()
+                    .zip(b)
+                    .all(|(a, b)| a.0 == b.0 && conforms(&a.1, &b.1))
         }
-        if !self.contains_sensitive() && !other.contains_sensitive() {
-            return true;
-        }
-        let (mut a, mut b) = (Vec::new(), Vec::new());
-        marks(self, &mut a);
-        marks(other, &mut b);
-        a == b
+        _ => got == want,
     }
 }
 
@@ -127,25 +166,19 @@ fn compare_items(a: &[Value], b: &[Value]) -> Option<bool> {
     if a.len() != b.len() {
         return Some(false);
     }
-    all(a.iter().zip(b).map(|(a, b)| a.compare_deep(b)))
+    all(a.iter().zip(b).map(|(a, b)| a.compare_whole(b)))
 }
 
 fn compare_entries(a: &Entries, b: &Entries) -> Option<bool> {
     if a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.0 != b.0) {
         return Some(false);
     }
-    all(a.iter().zip(b).map(|(a, b)| a.1.compare_deep(&b.1)))
+    all(a.iter().zip(b).map(|(a, b)| a.1.compare_whole(&b.1)))
 }
 
-/// False if any is false, else unknown if any is unknown.
-fn all(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut unknown = false;
-    for result in results {
-        match result {
-            Some(true) => {}
-            Some(false) => return Some(false),
-            None => unknown = true,
-        }
-    }
-    if unknown { None } else { Some(true) }
+/// The first that is not true decides.
+fn all(mut results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    results
+        .find(|result| *result != Some(true))
+        .unwrap_or(Some(true))
 }

@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::{Data, Sequence, Value};
+use crate::functions::quote;
 use crate::types::Type;
 
 pub(super) fn set(element: Type, items: Vec<Value>) -> Value {
@@ -67,11 +67,11 @@ fn append_hash(value: &Value, out: &mut String) {
         Data::Number(number) => out.push_str(&number.to_general()),
         Data::Bool(true) => out.push('T'),
         Data::Bool(false) => out.push('F'),
-        Data::String(text) => go_quote(text, out),
+        Data::String(text) => out.push_str(&quote(text)),
         Data::Map(map) => {
             out.push('{');
             for (key, value) in map.entries() {
-                go_quote(key, out);
+                out.push_str(&quote(key));
                 out.push(':');
                 append_hash(value, out);
                 out.push(';');
@@ -103,27 +103,4 @@ fn append_hash(value: &Value, out: &mut String) {
             out.push('>');
         }
     }
-}
-
-/// A string as Go's `%q` prints it, as far as the order of hashes needs it.
-fn go_quote(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\x07' => out.push_str("\\a"),
-            '\x08' => out.push_str("\\b"),
-            '\x0c' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\x0b' => out.push_str("\\v"),
-            c if (c as u32) < 0x20 || c == '\x7f' => {
-                let _ = write!(out, "\\x{:02x}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
