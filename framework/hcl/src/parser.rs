@@ -33,6 +33,7 @@ pub(crate) struct Stop;
 pub(crate) type Parsed<T> = Result<T, Stop>;
 
 pub(crate) use body::is_name;
+pub(crate) use expression::precedence;
 pub(crate) use literal::decode_quoted;
 
 pub(crate) struct Parser<'a> {

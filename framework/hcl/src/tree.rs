@@ -3,10 +3,11 @@
 mod equal;
 mod reference;
 mod rewrite;
+mod walk;
 
 pub use reference::{Reference, Step};
 
-use crate::ast::{Expr, ExprKind, ObjectKey, UnaryOp};
+use crate::ast::{Expr, ExprKind, ObjectKey, TemplatePart, UnaryOp};
 
 impl Expr {
     /// Whether the value can be read off without evaluating anything: literals,
@@ -29,6 +30,17 @@ impl Expr {
             ExprKind::Paren(inner) => inner.is_literal(),
             _ => false,
         }
+    }
+
+    /// The expression itself, or what stands alone in its `"${…}"`.
+    pub fn unwrapped(&self) -> &Self {
+        let mut expr = self;
+        while let ExprKind::Template(template) = &expr.kind
+            && let [TemplatePart::Interpolation(inner)] = &template.parts[..]
+        {
+            expr = inner;
+        }
+        expr
     }
 
     /// The expression inside any parentheses.

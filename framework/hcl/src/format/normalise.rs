@@ -99,8 +99,7 @@ impl Pass<'_, '_, '_> {
         let mut at = labels;
         let mut end = labels;
         let mut quoted = false;
-        while !(self.kind(at) == TokenKind::OpenBrace && !quoted) && self.kind(at) != TokenKind::End
-        {
+        while self.kind(at) != TokenKind::End && (quoted || self.kind(at) != TokenKind::OpenBrace) {
             match self.kind(at) {
                 TokenKind::OpenQuote => quoted = true,
                 TokenKind::CloseQuote => {

@@ -13,7 +13,8 @@ impl Body {
 
 impl Expr {
     /// Whether both expressions are built the same, wherever they are written.
-    /// Parentheses count, and so does whether a template is a heredoc.
+    /// Parentheses count. Whether a text is quoted or a heredoc does not, nor
+    /// whether a value stands alone in `"${…}"`.
     pub fn same_as(&self, other: &Self) -> bool {
         expr(self, other)
     }
@@ -53,13 +54,14 @@ fn block(a: &Block, b: &Block) -> bool {
 
 fn expr(a: &Expr, b: &Expr) -> bool {
     use ExprKind as K;
+    let (a, b) = (a.unwrapped(), b.unwrapped());
     match (&a.kind, &b.kind) {
         (K::Null, K::Null) | (K::SplatItem, K::SplatItem) => true,
         (K::Bool(a), K::Bool(b)) => a == b,
         (K::Number(a), K::Number(b))
         | (K::String(a), K::String(b))
         | (K::Variable(a), K::Variable(b)) => a == b,
-        (K::Template(a), K::Template(b)) => a.heredoc == b.heredoc && all(&a.parts, &b.parts, part),
+        (K::Template(a), K::Template(b)) => all(&a.parts, &b.parts, part),
         (K::Tuple(a), K::Tuple(b)) => all(a, b, expr),
         (K::Object(a), K::Object(b)) => all(a, b, object_item),
         (

@@ -1,0 +1,151 @@
+//! What both ways of printing share: precedence and keys.
+
+use crate::ast::{BinaryOp, Expr, ExprKind, ObjectKey, TemplatePart, UnaryOp};
+use crate::parser::precedence;
+
+/// How an operator is written.
+pub(super) fn symbol(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Or => "||",
+        BinaryOp::And => "&&",
+        BinaryOp::Equal => "==",
+        BinaryOp::NotEqual => "!=",
+        BinaryOp::Less => "<",
+        BinaryOp::LessEqual => "<=",
+        BinaryOp::Greater => ">",
+        BinaryOp::GreaterEqual => ">=",
+        BinaryOp::Add => "+",
+        BinaryOp::Subtract => "-",
+        BinaryOp::Multiply => "*",
+        BinaryOp::Divide => "/",
+        BinaryOp::Modulo => "%",
+    }
+}
+
+/// How an operator is written.
+pub(super) fn unary_symbol(op: UnaryOp) -> char {
+    match op {
+        UnaryOp::Negate => '-',
+        UnaryOp::Not => '!',
+    }
+}
+
+/// Binding of conditionals.
+const CONDITIONAL: u8 = 0;
+/// Binding of signs.
+const UNARY: u8 = 7;
+/// Binding of terms with what follows them.
+const POSTFIX: u8 = 8;
+
+/// How tightly an expression holds together.
+fn binding(expr: &Expr) -> u8 {
+    match &expr.kind {
+        ExprKind::Conditional(_) => CONDITIONAL,
+        ExprKind::Binary { op, .. } => precedence(*op),
+        ExprKind::Unary { .. } => UNARY,
+        ExprKind::Number(text) if text.starts_with('-') => UNARY,
+        _ => POSTFIX,
+    }
+}
+
+/// Where an expression stands, which decides whether it needs parentheses.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    /// The left side of an operator.
+    Left(BinaryOp),
+    /// The right side of an operator.
+    Right(BinaryOp),
+    /// After a sign.
+    Operand,
+    /// Before `?`.
+    Condition,
+    /// Before `[key]`.
+    Indexed,
+    /// Before `.name`.
+    Named,
+    /// Before `[*]` or `.*`.
+    Splatted {
+        /// `[*]`.
+        full: bool,
+    },
+}
+
+/// Whether an expression needs parentheses to stay one at its place.
+pub(super) fn needs_parentheses(expr: &Expr, place: Place) -> bool {
+    let least = match place {
+        Place::Left(op) => precedence(op),
+        Place::Right(op) => precedence(op) + 1,
+        Place::Operand => UNARY,
+        Place::Condition => CONDITIONAL + 1,
+        Place::Indexed | Place::Named | Place::Splatted { .. } => POSTFIX,
+    };
+    if binding(expr) < least {
+        return true;
+    }
+    match place {
+        Place::Indexed | Place::Named | Place::Splatted { .. } => match &expr.kind {
+            // What follows a splat belongs to each of its items, except that an
+            // attribute splat takes no brackets.
+            ExprKind::Splat(splat) => {
+                splat_is_full(splat)
+                    || matches!(place, Place::Named | Place::Splatted { full: false })
+            }
+            // A point after digits belongs to the number.
+            ExprKind::Number(_) => true,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a splat must be written `[*]`: it was, or it takes more of each item
+/// than `.*` can.
+pub(super) fn splat_is_full(splat: &crate::ast::Splat) -> bool {
+    fn names_only(expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::SplatItem => true,
+            ExprKind::GetAttr { base, .. } => names_only(base),
+            ExprKind::Index { base, key } => {
+                matches!(&key.kind, ExprKind::Number(text) if text.bytes().all(|b| b.is_ascii_digit()))
+                    && names_only(base)
+            }
+            _ => false,
+        }
+    }
+    splat.full || !names_only(&splat.each)
+}
+
+/// Whether a key holds no object, whose `=` the formatter would take for the
+/// item's.
+pub(super) fn key_is_plain(key: &ObjectKey) -> bool {
+    fn plain(expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Object(items) => items.is_empty(),
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::String(_)
+            | ExprKind::Variable(_)
+            | ExprKind::SplatItem => true,
+            ExprKind::Template(template) => template.parts.iter().all(|part| match part {
+                TemplatePart::Literal(..) => true,
+                TemplatePart::Interpolation(expr) => plain(expr),
+                TemplatePart::If { .. } | TemplatePart::For { .. } => false,
+            }),
+            ExprKind::Tuple(items) => items.iter().all(plain),
+            ExprKind::GetAttr { base, .. } => plain(base),
+            ExprKind::Index { base, key } => plain(base) && plain(key),
+            ExprKind::Splat(splat) => plain(&splat.source) && plain(&splat.each),
+            ExprKind::Call(call) => call.args.iter().all(plain),
+            ExprKind::Unary { operand, .. } => plain(operand),
+            ExprKind::Binary { sides, .. } => plain(&sides.0) && plain(&sides.1),
+            ExprKind::Conditional(c) => plain(&c.condition) && plain(&c.yes) && plain(&c.no),
+            ExprKind::For(_) => false,
+            ExprKind::Paren(inner) => plain(inner),
+        }
+    }
+    match key {
+        ObjectKey::Name(_) => true,
+        ObjectKey::Expr(key) => plain(key),
+    }
+}
