@@ -8,6 +8,7 @@ use terrace_diag::Diagnostic;
 
 use crate::duplicates::duplicate_key;
 use crate::emit::resource::{key_text, not_json};
+use crate::emit::round_trip::round_trip;
 use crate::resolve::{self, Value};
 use crate::{Content, Entry, Mapping, Node, float, lossy};
 
@@ -95,7 +96,13 @@ pub fn write_string(text: &str, out: &mut String) {
 
 fn write_v3(node: &Node, root: bool, out: &mut String) -> Result<(), Diagnostic> {
     match node.content() {
-        Content::Scalar(_) => write_value(resolve::v3(node)?, node, out),
+        Content::Scalar(_) => match resolve::v3(node)? {
+            Value::Str(text) => {
+                write_string(&round_trip(text, node)?, out);
+                Ok(())
+            }
+            value => write_value(value, node, out),
+        },
         Content::Sequence(items) => write_items(items, out, |item, out| write_v3(item, false, out)),
         Content::Mapping(mapping) => write_v3_mapping(mapping, root, out),
     }

@@ -3,7 +3,7 @@
 /// What a text allows in block context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Analysis {
-    /// It has line breaks, U+2028 and U+2029 among them.
+    /// It has line breaks, carriage returns, U+2028 and U+2029 among them.
     pub(super) multiline: bool,
     /// It has U+2028 or U+2029.
     pub(super) separators: bool,
@@ -54,6 +54,7 @@ pub(super) fn analyze(text: &str) -> Analysis {
     let mut special = false;
     let mut line_feeds = false;
     let mut separators = false;
+    let mut returns = false;
     let mut break_space = false;
     let mut space_break = false;
     let mut previous_break = false;
@@ -84,10 +85,13 @@ pub(super) fn analyze(text: &str) -> Analysis {
                 (0xEF, Some([0xBB, 0xBF] | [0xBF, 0xBE | 0xBF])) => special = true,
                 _ => {}
             },
-            _ => special = true,
+            _ => {
+                special = true;
+                returns |= byte == b'\r';
+            }
         }
     }
-    let multiline = line_feeds || separators;
+    let multiline = line_feeds || separators || returns;
     let leading_break = bytes[0] == b'\n' || ends_separator(bytes, 3);
     let trailing_break = bytes[last] == b'\n' || ends_separator(bytes, bytes.len());
     let leading_space = bytes[0] == b' ';

@@ -2,6 +2,7 @@
 
 mod analysis;
 pub(crate) mod resource;
+pub(crate) mod round_trip;
 mod safe;
 mod sort;
 mod writer;

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use terrace_diag::Diagnostic;
 
 use super::analysis::analyze;
+use super::round_trip::round_trip;
 use super::sort;
 use super::writer::Writer;
 use crate::duplicates::duplicate_key;
@@ -106,8 +107,15 @@ impl Emitter<'_, '_> {
 
     /// A key with its `:`.
     fn key(&mut self, key: &str, node: &Node) -> Result<(), Diagnostic> {
+        if key.contains('\u{85}') {
+            return Err(Diagnostic::error(
+                &codes::CHARACTER,
+                "yaml: did not find expected ',' or '}'",
+            )
+            .label(node.span(), "the key has a line break (U+0085)"));
+        }
         let key = through_json(key, node)?;
-        let multiline = key.contains(['\n', '\u{2028}', '\u{2029}']);
+        let multiline = key.contains(['\n', '\r', '\u{2028}', '\u{2029}']);
         if key.len() <= SIMPLE_KEY && !multiline {
             self.text(&key, true);
             self.writer.write_colon();
@@ -128,7 +136,10 @@ impl Emitter<'_, '_> {
             Value::Int(value) => self.number(value),
             Value::Uint(value) => self.number(value),
             Value::Float(value) => self.float(value, node)?,
-            Value::Str(text) => self.text(&through_json(&text, node)?, false),
+            Value::Str(text) => {
+                let text = round_trip(text, node)?;
+                self.text(&through_json(&text, node)?, false);
+            }
             Value::Timestamp(text) => self.text(&text, false),
             Value::BigInt(text) => self.writer.write_word(&text),
             Value::Merge => self.text("<<", false),
@@ -212,10 +223,14 @@ pub(crate) fn key_text(key: &Node, root: bool) -> Result<Option<&str>, Diagnosti
     let Some(text) = key.as_str() else {
         return Err(key_type(key));
     };
+    // kyaml writes the empty key as '' before it is decoded.
+    if text.is_empty() {
+        return Ok(Some(text));
+    }
     match resolve::v3(key)? {
-        Value::Str(_) | Value::Merge => Ok(Some(text)),
         Value::Null if root => Ok(None),
         _ if root => Ok(Some(text)),
+        Value::Str(_) | Value::Merge if key.tag() != crate::Tag::Custom => Ok(Some(text)),
         _ => Err(key_type(key)),
     }
 }

@@ -21,20 +21,41 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// As `natural`, where the first different byte is not ASCII in both.
+/// As `natural`, where the first different byte is not ASCII in both. Go asks
+/// Unicode for letters and decimal digits; the classes of the standard library
+/// are a little wider (they have letter-like marks and fractions, too).
 fn natural_characters(a: &str, b: &str, mut at: usize) -> Ordering {
     while !a.is_char_boundary(at) {
         at -= 1;
     }
-    let (Some(p), Some(q)) = (a[at..].chars().next(), b[at..].chars().next()) else {
+    let before = &a[..at];
+    let (a, b) = (&a[at..], &b[at..]);
+    let (Some(p), Some(q)) = (a.chars().next(), b.chars().next()) else {
         return a.len().cmp(&b.len());
     };
     match (p.is_alphabetic(), q.is_alphabetic()) {
-        (true, true) => p.cmp(&q),
-        (true, false) => Ordering::Greater,
-        (false, true) => Ordering::Less,
-        (false, false) => numbers(a.as_bytes(), b.as_bytes(), at).then(p.cmp(&q)),
+        (true, true) => return p.cmp(&q),
+        (true, false) => return Ordering::Greater,
+        (false, true) => return Ordering::Less,
+        (false, false) => {}
     }
+    let inside = (p == '0' || q == '0')
+        && before
+            .chars()
+            .rev()
+            .take_while(|c| c.is_numeric())
+            .any(|c| c != '0');
+    let run = |text: &str| {
+        let mut value = i64::from(inside);
+        let mut length = 0;
+        for digit in text.chars().take_while(|c| c.is_numeric()) {
+            let digit = i64::from(u32::from(digit)) - i64::from(b'0');
+            value = value.wrapping_mul(10).wrapping_add(digit);
+            length += 1;
+        }
+        (value, length)
+    };
+    run(a).cmp(&run(b)).then(p.cmp(&q))
 }
 
 /// Compares from the first difference `at`, where neither has a letter.

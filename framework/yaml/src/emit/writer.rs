@@ -216,9 +216,12 @@ impl<'o> Writer<'o> {
         self.indention = false;
         self.continued(|writer| {
             let bytes = text.as_bytes();
+            // go-yaml asks whether the text begins with a byte order mark where
+            // it means to ask that of each character.
+            let escape_all = text.starts_with('\u{FEFF}');
             let mut spaces = false;
             for (at, character) in text.char_indices() {
-                if character == ' ' {
+                if character == ' ' && !escape_all {
                     let folds =
                         fold && !spaces && writer.column > WIDTH && at > 0 && at < bytes.len() - 1;
                     if folds {
@@ -233,7 +236,7 @@ impl<'o> Writer<'o> {
                     continue;
                 }
                 spaces = false;
-                if needs_escape(character) {
+                if escape_all || needs_escape(character) {
                     writer.write_escape(character);
                 } else {
                     writer.out.push(character);

@@ -410,7 +410,7 @@ impl<'a> Composer<'a> {
     }
 
     fn push_entry(&mut self, key: Node, value: Node, merge: &mut Option<bool>) {
-        if self.options.merge_keys && merge::is_merge_key(&key) {
+        if self.options.merge_keys && merge::is_named_merge(&key) {
             *merge = Some(self.was_alias);
         }
         self.entries.push(Entry { key, value });

@@ -3,17 +3,24 @@
 use super::error::{ReadError, ReadResult};
 use crate::{Content, Entry, Node, Style, Tag, codes};
 
-/// Whether a key is the merge key: plain `<<`, or tagged so.
-pub(super) fn is_merge_key(key: &Node) -> bool {
+/// Whether a key is spelled like the merge key, in whatever quotes.
+pub(super) fn is_named_merge(key: &Node) -> bool {
     key.as_str() == Some("<<")
+}
+
+/// Whether a key is the merge key: plain `<<`, or tagged so.
+fn is_merge_key(key: &Node) -> bool {
+    is_named_merge(key)
         && (key.tag() == Tag::Merge || key.tag() == Tag::None && key.style() == Style::Plain)
 }
 
 /// Replaces the merge entry by the entries it stands for: keys that are there
 /// win; of several mappings the earlier ones win. `from_alias` tells whether the
-/// value was an alias. Returns how many nodes were added.
+/// value was an alias. Returns how many nodes were added. The string `"<<"` is no
+/// merge key, but kyaml removes it all the same.
 pub(super) fn expand(entries: &mut Vec<Entry>, from_alias: bool) -> ReadResult<usize> {
     let Some(at) = entries.iter().position(|entry| is_merge_key(&entry.key)) else {
+        entries.retain(|entry| !is_named_merge(&entry.key));
         return Ok(0);
     };
     let merge = entries.remove(at);

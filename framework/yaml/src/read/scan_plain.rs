@@ -16,8 +16,9 @@ impl Scanner<'_> {
         let stop = BLANK | BREAK | COLON | LEAD | if self.flow_level > 0 { FLOW } else { 0 };
         // The first line, without copying.
         loop {
+            let word = self.pos;
             self.skip_plain_word(stop);
-            if self.pos > end {
+            if self.pos > word {
                 end = self.pos;
             }
             if !self.is_blank(self.pos) {

@@ -14,6 +14,9 @@ use crate::text::TextBuilder;
 
 /// How many characters a simple key may span.
 const SIMPLE_KEY_LENGTH: usize = 1024;
+/// How many tokens go-yaml v3 wants to see at a time (for its comments): errors
+/// so near behind a document are errors of that document.
+const LOOK_AHEAD: usize = 3;
 /// How far go-yaml looks behind a comment for the next one.
 const COMMENT_LOOK_AHEAD: usize = 512;
 
@@ -95,7 +98,7 @@ impl<'a> Scanner<'a> {
     /// The next token, which stays in the queue.
     pub(crate) fn peek(&mut self) -> ReadResult<Spanned> {
         loop {
-            if !self.tokens.is_empty()
+            if (self.tokens.len() >= LOOK_AHEAD || self.ended)
                 && !self.head_may_be_key()?
                 && let Some(token) = self.tokens.front()
             {
