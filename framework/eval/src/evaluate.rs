@@ -10,12 +10,12 @@ pub(crate) mod access;
 mod call;
 mod collection;
 pub(crate) mod conditional;
-mod iteration;
+pub(crate) mod iteration;
 pub(crate) mod operators;
-mod special;
-mod splat;
+pub(crate) mod special;
+pub(crate) mod splat;
 mod template;
-mod traversal;
+pub(crate) mod traversal;
 
 use smol_str::SmolStr;
 use terrace_diag::{Code, Diagnostic, Diagnostics, Span, closest};

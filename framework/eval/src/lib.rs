@@ -8,6 +8,7 @@ pub mod console;
 pub mod convert;
 mod evaluate;
 pub mod files;
+mod fold;
 pub mod function;
 pub mod functions;
 pub mod limits;
@@ -17,6 +18,7 @@ pub mod types;
 pub mod value;
 
 pub use evaluate::{Context, evaluate};
+pub use fold::{Folded, exposed_secrets, fold, value_to_expr, value_to_input};
 pub use function::{Function, FunctionContext, FunctionError, FunctionTable, Param, ParamType};
 pub use number::Number;
 pub use types::Type;

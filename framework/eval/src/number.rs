@@ -198,7 +198,8 @@ impl Number {
         }
     }
 
-    fn is_negative(&self) -> bool {
+    /// Whether it is below zero or negative zero.
+    pub fn is_negative(&self) -> bool {
         match &self.0 {
             Repr::Small { value, .. } => *value < 0,
             Repr::Float(float) => float.is_negative(),
@@ -360,7 +361,7 @@ impl Number {
     /// (`cty.Value.Modulo`, with its intermediate rounding).
     ///
     /// # Errors
-    /// For zero with infinity.
+    /// For infinities, except by zero.
     pub fn modulo(&self, other: &Self) -> Result<Self, NotANumber> {
         if let (
             Repr::Small {
@@ -388,7 +389,8 @@ impl Number {
                 let work = b.multiply(&work, precision);
                 Ok(Self::from_float(a.add(&work.negate(), precision)))
             }
-            _ => self.multiply(other),
+            (None, Some(b)) if b.is_zero() => Ok(self.clone()),
+            _ => Err(NotANumber),
         }
     }
 

@@ -8,10 +8,23 @@ use terrace_hcl::ast::{Call, Expr, ExprKind};
 use super::{Env, Evaluator, Failed};
 use crate::codes;
 use crate::convert::convert;
-use crate::function::Special;
+use crate::function::{Function, Special};
 use crate::scope::ValueScope;
 use crate::types::Type;
 use crate::value::{Data, Value};
+
+/// `try(a, b, …)`
+pub(crate) static TRY: Function = Function::special("try", Special::Try);
+/// `can(a)`
+pub(crate) static CAN: Function = Function::special("can", Special::Can);
+/// `templatefile(path, vars)`
+pub(crate) static TEMPLATE_FILE: Function =
+    Function::special("templatefile", Special::TemplateFile);
+/// `templatestring(template, vars)`
+pub(crate) static TEMPLATE_STRING: Function =
+    Function::special("templatestring", Special::TemplateString);
+/// `type(a)`
+pub(crate) static TYPE: Function = Function::special("type", Special::TypeOf);
 
 impl Special {
     pub(crate) fn reads_template(self) -> bool {
@@ -343,11 +356,12 @@ pub(crate) fn check_template_variables<'n>(
 
 /// Parses a template; places count from the template's own start.
 pub(crate) fn parse_template(text: &str) -> Result<Expr, Vec<Diagnostic>> {
-    terrace_hcl::parse_template(TEMPLATE_FILE, text, 0)
+    terrace_hcl::parse_template(TEXT, text, 0)
         .map_err(|diagnostics| diagnostics.into_iter().collect())
 }
 
-const TEMPLATE_FILE: FileId = FileId(0);
+/// The only file of a template's own messages.
+const TEXT: FileId = FileId(0);
 
 /// Messages about another text as one: `PATH:LINE:COLUMN: message`.
 fn located(name: &str, text: &str, messages: Vec<Diagnostic>) -> String {
