@@ -1,0 +1,8 @@
+//! Functions on lists, sets, maps, tuples and objects.
+
+pub(super) mod access;
+pub(super) mod combine;
+pub(super) mod filter;
+pub(super) mod product;
+pub(super) mod sets;
+pub(super) mod shape;
