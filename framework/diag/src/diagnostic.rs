@@ -149,6 +149,14 @@ impl Diagnostics {
         self.items.len()
     }
 
+    /// Moves all places to file ids that count from `first`, see
+    /// [`SourceMap::append`](crate::SourceMap::append).
+    pub fn shift_files(&mut self, first: u32) {
+        for label in self.items.iter_mut().flat_map(|item| &mut item.labels) {
+            label.span.file.0 = label.span.file.0.saturating_add(first);
+        }
+    }
+
     /// In the order they came.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.items.iter()

@@ -142,6 +142,13 @@ impl SourceMap {
         id
     }
 
+    /// Adds all files of another map; its ids then count from the returned one.
+    pub fn append(&mut self, other: Self) -> u32 {
+        let first = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        self.files.extend(other.files);
+        first
+    }
+
     /// The file of an id; `None` for an id of another map.
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)

@@ -1,1 +1,24 @@
-//! The pure function from a compiled platform to the bytes of every environment.
+//! The pure function from a compiled environment to the bytes of its folders.
+//!
+//! | file | what it writes |
+//! |---|---|
+//! | `terraform/` | a root: `main.tf`, `providers.tf`, `versions.tf`, … and the modules' files |
+//! | `kustomize.rs` | a Kustomize component: `manifests.yaml`, `kustomization.yaml` |
+//! | `environment.rs` | all folders of an environment with their `SHA256SUMS` |
+//! | `manifest.rs` | `release.json` |
+//! | `lock.rs` | the platform's provider lock, cut to a root |
+
+pub mod codes;
+mod environment;
+mod kustomize;
+mod lock;
+mod manifest;
+mod states;
+mod terraform;
+
+pub use environment::{
+    Assets, KustomizeMessages, RenderedEnvironment, RenderedFile, RenderedFolder, render,
+};
+pub use lock::LockFile;
+pub use manifest::manifest;
+pub use states::check_states;

@@ -1,0 +1,263 @@
+//! `promotion`, `gate` and `trust` blocks: what guards the way between
+//! environments.
+
+use std::collections::BTreeMap;
+
+use smol_str::SmolStr;
+use terrace_diag::{Diagnostic, Diagnostics, Span};
+use terrace_eval::Value;
+use terrace_hcl::ast::Block;
+
+use super::block::Reader;
+use crate::codes;
+
+/// `promotion "ops" "apps" { … }`
+#[derive(Debug, Clone)]
+pub struct Promotion {
+    /// Where a release must have been validated.
+    pub from: (SmolStr, Span),
+    /// Where it goes.
+    pub to: (SmolStr, Span),
+    /// Where the block is.
+    pub span: Span,
+    /// Gates that evidence must have passed, by name.
+    pub gates: Vec<(SmolStr, Span)>,
+    /// How long a release must have run in `from`, in seconds.
+    pub soak: u64,
+    /// How long evidence is good for, in seconds.
+    pub expires: Option<u64>,
+    /// Kustomize components that nothing observes.
+    pub unobserved: Vec<(SmolStr, Span)>,
+    /// Acknowledgement of what `from` did not exercise.
+    pub coverage: Option<Coverage>,
+    /// Approvals of the plans.
+    pub approvals: Option<Approvals>,
+    /// When promotions may happen.
+    pub windows: Vec<Window>,
+}
+
+/// `coverage { … }`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// How many approvers must acknowledge.
+    pub approvers: u64,
+    /// Whether it blocks the first promotion too.
+    pub first: bool,
+}
+
+/// `approvals { … }`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approvals {
+    /// The role that approves.
+    pub role: SmolStr,
+    /// How many.
+    pub min: u64,
+    /// Whether the author of the change may be one of them.
+    pub not_author: bool,
+}
+
+/// `window { … }`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// Whether promotions are allowed in it (else denied).
+    pub allow: bool,
+    /// `Fri 15:00-Mon 07:00`, days and times of the zone.
+    pub range: SmolStr,
+    /// IANA name of the time zone.
+    pub zone: SmolStr,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// `gate "smoke" { … }`
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// Its name.
+    pub name: SmolStr,
+    /// Where it is defined.
+    pub span: Span,
+    /// What runs.
+    pub kind: GateKind,
+    /// Seconds until it is stopped.
+    pub timeout: u64,
+    /// Further files of the repository that its verdict depends on.
+    pub files: Vec<SmolStr>,
+    /// Paths of inputs that it exercises.
+    pub covers: Vec<SmolStr>,
+}
+
+/// What a gate runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GateKind {
+    /// A program with its arguments.
+    Command(Vec<SmolStr>),
+}
+
+/// `role "validator" { principals = […] }`
+#[derive(Debug, Clone)]
+pub struct Role {
+    /// Its name.
+    pub name: SmolStr,
+    /// Principals of trust/allowed_signers.
+    pub principals: Vec<SmolStr>,
+    /// Where it is defined.
+    pub span: Span,
+}
+
+/// Seconds a gate may run where it says nothing else.
+const DEFAULT_TIMEOUT: u64 = 600;
+
+/// Roles that sign entries (product.md, Signing).
+const ROLES: [&str; 5] = ["promoter", "validator", "approver", "oncall", "revoker"];
+
+pub(super) fn read_promotion(
+    block: &Block,
+    scope: &BTreeMap<SmolStr, Value>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Promotion> {
+    if block.labels.len() != 2 {
+        Reader::new(block, 2, BTreeMap::new(), diagnostics);
+        return None;
+    }
+    let mut reader = Reader::new(block, 2, scope.clone(), diagnostics);
+    let from = reader.label_place(0);
+    let to = reader.label_place(1);
+    let gates = reader.references("gates", "gate");
+    let unobserved = reader.references("unobserved", "kustomize");
+    let soak = reader.duration("soak").unwrap_or(0);
+    let expires = reader.duration("expires");
+    let coverage = reader.take_blocks("coverage");
+    let approvals = reader.take_blocks("approvals");
+    let windows = reader.take_blocks("window");
+    reader.finish();
+    let coverage = coverage.last().map(|block| {
+        let mut reader = Reader::new(block, 0, scope.clone(), diagnostics);
+        let coverage = Coverage {
+            approvers: reader.integer("approvers").unwrap_or(1),
+            first: reader.bool("first").unwrap_or(false),
+        };
+        reader.finish();
+        coverage
+    });
+    let approvals = approvals.last().map(|block| {
+        let mut reader = Reader::new(block, 0, scope.clone(), diagnostics);
+        let approvals = Approvals {
+            role: reader.string("role").unwrap_or_else(|| "approver".into()),
+            min: reader.integer("min").unwrap_or(1),
+            not_author: reader.bool("not_author").unwrap_or(false),
+        };
+        reader.finish();
+        approvals
+    });
+    let windows = windows
+        .into_iter()
+        .filter_map(|block| read_window(block, scope, diagnostics))
+        .collect();
+    Some(Promotion {
+        from,
+        to,
+        span: block.header,
+        gates,
+        soak,
+        expires,
+        unobserved,
+        coverage,
+        approvals,
+        windows,
+    })
+}
+
+fn read_window(
+    block: &Block,
+    scope: &BTreeMap<SmolStr, Value>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Window> {
+    let mut reader = Reader::new(block, 0, scope.clone(), diagnostics);
+    let allow = reader.string("allow");
+    let deny = reader.string("deny");
+    let zone = reader.string("time_zone").unwrap_or_else(|| "UTC".into());
+    let both = allow.is_some() == deny.is_some();
+    if both {
+        reader.missing("allow` or `deny", "\"Mon 08:00-Fri 15:00\"");
+    }
+    reader.finish();
+    if both {
+        return None;
+    }
+    Some(Window {
+        allow: allow.is_some(),
+        range: allow.or(deny)?,
+        zone,
+        span: block.header,
+    })
+}
+
+pub(super) fn read_gate(
+    block: &Block,
+    scope: &BTreeMap<SmolStr, Value>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Gate> {
+    let mut reader = Reader::new(block, 1, scope.clone(), diagnostics);
+    let (name, span) = reader.label_place(0);
+    let command = reader.strings("command");
+    let timeout = reader.duration("timeout").unwrap_or(DEFAULT_TIMEOUT);
+    let files = reader.strings("files").unwrap_or_default();
+    let covers = reader.strings("covers").unwrap_or_default();
+    if command.as_ref().is_none_or(Vec::is_empty) {
+        reader.missing("command", "[\"./gates/NAME.sh\"]");
+    }
+    if super::BUILT_IN_GATES.contains(&name.as_str()) {
+        reader.diagnostics().push(
+            Diagnostic::error(
+                &codes::DUPLICATE,
+                format!("`{name}` is a built-in gate and cannot be defined again"),
+            )
+            .at(span),
+        );
+    }
+    reader.finish();
+    Some(Gate {
+        name,
+        span: block.header,
+        kind: GateKind::Command(command.filter(|argv| !argv.is_empty())?),
+        timeout,
+        files,
+        covers,
+    })
+}
+
+pub(super) fn read_trust(
+    blocks: &[&Block],
+    scope: &BTreeMap<SmolStr, Value>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Role> {
+    let mut roles: Vec<Role> = Vec::new();
+    for block in blocks {
+        let mut reader = Reader::new(block, 0, scope.clone(), diagnostics);
+        let nested = reader.take_blocks("role");
+        reader.finish();
+        for role in nested {
+            let mut reader = Reader::new(role, 1, scope.clone(), diagnostics);
+            let (name, span) = reader.label_place(0);
+            let principals = reader.strings("principals").unwrap_or_default();
+            if !ROLES.contains(&name.as_str()) {
+                reader.diagnostics().push(
+                    Diagnostic::error(
+                        &codes::UNKNOWN_ATTRIBUTE,
+                        format!("there is no role `{name}`"),
+                    )
+                    .at(span)
+                    .help(format!("the roles are {}", ROLES.join(", "))),
+                );
+            }
+            reader.finish();
+            roles.push(Role {
+                name,
+                principals,
+                span: role.header,
+            });
+        }
+    }
+    super::unique("role", roles.iter().map(|r| (&r.name, r.span)), diagnostics);
+    roles
+}

@@ -1,0 +1,147 @@
+//! Inputs against the module's variables.
+
+use smol_str::SmolStr;
+use terrace_diag::{Diagnostic, Diagnostics, Span, closest};
+use terrace_eval::exposed_secrets;
+use terrace_layers::{Node, NodeKind};
+
+use super::{ModuleSource, TerraformComponent};
+use crate::codes;
+use crate::module::Module;
+
+/// Reports unknown and missing inputs, wrong types and refused values, each at
+/// the place in the layer that set it.
+pub(super) fn check(component: &TerraformComponent, diagnostics: &mut Diagnostics) {
+    let NodeKind::Map(inputs) = &component.inputs.kind else {
+        return;
+    };
+    for (_, node) in inputs {
+        refuse_sensitive(node, diagnostics);
+    }
+    let ModuleSource::Local(module) = &component.source else {
+        return;
+    };
+    if !module.complete {
+        diagnostics.push(
+            Diagnostic::warning(
+                &codes::UNCHECKED_MODULE,
+                format!(
+                    "the module `./{}` is partly written in a way that is not checked here",
+                    module.path
+                ),
+            )
+            .at(component.span),
+        );
+        return;
+    }
+    for (name, node) in inputs {
+        let Some(variable) = module.variables.get(name) else {
+            diagnostics.push(unknown_input(name, node, &component.name, module));
+            continue;
+        };
+        for fault in variable.spec.check(&node.to_value()) {
+            let at = fault_place(node, &fault.path);
+            let path: Vec<&str> = std::iter::once(name.as_str())
+                .chain(fault.path.iter().map(SmolStr::as_str))
+                .collect();
+            diagnostics.push(
+                Diagnostic::error(
+                    &codes::INPUT_TYPE,
+                    format!(
+                        "input `{}` of `{}`: {}",
+                        path.join("."),
+                        component.name,
+                        fault.message
+                    ),
+                )
+                .at(at)
+                .label(variable.span, "declared here"),
+            );
+        }
+    }
+    for (name, variable) in &module.variables {
+        let given = component.inputs.get(name).is_some() || component.secrets.contains(name);
+        if variable.spec.is_required() && !given {
+            diagnostics.push(
+                Diagnostic::error(
+                    &codes::MISSING_INPUT,
+                    format!(
+                        "`{}` needs the input `{name}`, and no layer sets it",
+                        component.name
+                    ),
+                )
+                .at(component.span)
+                .label(variable.span, "declared without a default"),
+            );
+        }
+    }
+    for name in &component.secrets {
+        if !module.variables.contains_key(name) {
+            let known = module.variables.keys().map(SmolStr::as_str);
+            diagnostics.push(
+                Diagnostic::error(
+                    &codes::UNKNOWN_INPUT,
+                    format!(
+                        "the module of `{}` has no variable `{name}` for this secret",
+                        component.name
+                    ),
+                )
+                .at(component.span)
+                .maybe_help(closest(name, known).map(|near| format!("did you mean `{near}`?"))),
+            );
+        }
+    }
+}
+
+/// The smallest part of an input that a fault's path leads to.
+fn fault_place(node: &Node, path: &[SmolStr]) -> Span {
+    let (part, _) = node.descend(path.iter().map(SmolStr::as_str));
+    part.place.value
+}
+
+fn unknown_input(name: &str, node: &Node, component: &str, module: &Module) -> Diagnostic {
+    let known = module.variables.keys().map(SmolStr::as_str);
+    let help = match closest(name, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has: {}", known.collect::<Vec<_>>().join(", ")),
+    };
+    Diagnostic::error(
+        &codes::UNKNOWN_INPUT,
+        format!("the module of `{component}` has no input `{name}`"),
+    )
+    .at(node.place.cited())
+    .help(help)
+}
+
+fn refuse_sensitive(node: &Node, diagnostics: &mut Diagnostics) {
+    match &node.kind {
+        NodeKind::Value(value) if value.contains_sensitive() => {
+            diagnostics.push(exposed(node.place.value));
+        }
+        NodeKind::List(items) => {
+            for item in items {
+                refuse_sensitive(item, diagnostics);
+            }
+        }
+        NodeKind::Map(entries) => {
+            for (_, node) in entries {
+                refuse_sensitive(node, diagnostics);
+            }
+        }
+        NodeKind::Late(expr) => {
+            for span in exposed_secrets(expr) {
+                diagnostics.push(exposed(span));
+            }
+        }
+        NodeKind::Value(_) => {}
+    }
+}
+
+fn exposed(at: Span) -> Diagnostic {
+    Diagnostic::error(
+        &codes::SENSITIVE_OUTPUT,
+        "a sensitive value would be written into the rendered Terraform",
+    )
+    .at(at)
+    .help("list its name in `secrets = […]` and pass it as TF_VAR_… at plan and apply")
+}

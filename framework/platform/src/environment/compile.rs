@@ -1,0 +1,325 @@
+//! Layers to an environment.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
+use terrace_eval::{Context, Value};
+use terrace_hcl::ast::{Block, Body};
+use terrace_layers::{Component, ComponentKind, Definitions, Evaluate, LayerFiles, Locals, Merger};
+
+use super::body::{self, BodyNode};
+use super::providers::{Configurations, required};
+use super::{
+    CompiledEnvironment, ModuleSource, Root, TerraformComponent, check, component, kustomize, roots,
+};
+use crate::codes;
+use crate::config::Environment;
+use crate::module::Module;
+use crate::program::{Layered, Program};
+use crate::scope::{Current, EnvironmentScope};
+
+/// Constraint on Terraform where no layer says one: what modules are written for.
+const DEFAULT_TERRAFORM: &str = ">= 1.9";
+
+/// Compiles one environment. Messages are collected; what could not be compiled
+/// is left out of the result.
+pub fn compile(
+    program: &Program,
+    layered: &Layered<'_>,
+    environment: &Environment,
+    sources: &SourceMap,
+    context: &Context<'_>,
+) -> (CompiledEnvironment, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let layers: Vec<(&Definitions<'_>, &LayerFiles)> = environment
+        .layers
+        .iter()
+        .filter_map(|(path, _)| layered.get(path))
+        .collect();
+    let definitions: Vec<&Definitions<'_>> =
+        layers.iter().map(|(definitions, _)| *definitions).collect();
+    let scope = scope(program, environment, &definitions, context);
+    let chosen = choose(&definitions, program, &scope, &mut diagnostics);
+    let mut scope = scope;
+    scope.components = chosen
+        .iter()
+        .map(|(name, chosen)| (SmolStr::from(*name), chosen.module()))
+        .collect();
+    let versions = versions(&definitions, &scope, &mut diagnostics);
+
+    let mut by_root: BTreeMap<SmolStr, Vec<TerraformComponent>> = BTreeMap::new();
+    let mut folders: Vec<(SmolStr, Span)> = Vec::new();
+    let mut states: BTreeMap<SmolStr, bool> = BTreeMap::new();
+    for (name, chosen) in chosen {
+        let Some(source) = chosen.source else {
+            continue;
+        };
+        let span = chosen.stack.first().map(|c| c.name.span);
+        let explicit = chosen.state_span.is_some();
+        if let Some(span) = span {
+            match states.get(&chosen.state) {
+                Some(true) if explicit => {}
+                _ => folders.push((chosen.state.clone(), span)),
+            }
+        }
+        states.insert(chosen.state.clone(), explicit);
+        let before = diagnostics.error_count();
+        let name = SmolStr::from(name);
+        let built = component::build(
+            &name,
+            &chosen.state,
+            source,
+            &chosen.stack,
+            &scope,
+            sources,
+            &mut diagnostics,
+        );
+        if let Some(built) = built {
+            // A value that failed to merge is not also reported as missing.
+            if diagnostics.error_count() == before {
+                check::check(&built, &mut diagnostics);
+            }
+            by_root.entry(chosen.state).or_default().push(built);
+        }
+    }
+
+    let mut kustomize = kustomize_components(&layers, &scope, &mut diagnostics);
+    folders.extend(kustomize.iter().map(|component| {
+        let span = component
+            .span
+            .or_else(|| environment.layers.first().map(|(_, span)| *span));
+        (component.name.clone(), span.unwrap_or(environment.span))
+    }));
+    roots::collisions(&folders, &mut diagnostics);
+
+    let configurations = Configurations::new(&definitions);
+    let backends = backend_stack(program, &definitions);
+    let mut references = BTreeMap::new();
+    let mut out: Vec<Root> = Vec::with_capacity(by_root.len());
+    for (name, components) in by_root {
+        let current = Current {
+            component: None,
+            state: name.clone(),
+        };
+        let (providers, backend) = scope.with(Some(current), || {
+            let providers = configurations.for_root(&components, &scope, &mut diagnostics);
+            let backend = backend(&backends, &scope, &mut diagnostics);
+            (providers, backend)
+        });
+        let mut read: BTreeSet<(SmolStr, SmolStr)> = BTreeSet::new();
+        for component in &components {
+            read.extend(component.references.iter().cloned());
+        }
+        for provider in &providers {
+            for node in provider.body.nodes() {
+                component::collect_references(node, &mut read);
+            }
+        }
+        references.insert(name.clone(), read);
+        out.push(Root {
+            required: required(&components, &providers, &versions),
+            required_version: versions
+                .get("terraform")
+                .cloned()
+                .unwrap_or_else(|| DEFAULT_TERRAFORM.into()),
+            name,
+            components,
+            providers,
+            backend,
+            exports: BTreeMap::new(),
+            reads: BTreeSet::new(),
+            after: BTreeSet::new(),
+        });
+    }
+    roots::connect(&mut out, &mut kustomize, &references);
+    roots::cycles(&out, &kustomize, &mut diagnostics);
+    diagnostics.extend(scope.locals.finish(&scope));
+    diagnostics.sort();
+    let compiled = CompiledEnvironment {
+        name: environment.name.clone(),
+        layers: environment
+            .layers
+            .iter()
+            .map(|(path, _)| path.clone())
+            .collect(),
+        roots: out,
+        kustomize,
+    };
+    (compiled, diagnostics)
+}
+
+/// The scope of an environment; components are filled in when they are known.
+pub(crate) fn scope<'p, 'c>(
+    program: &Program,
+    environment: &Environment,
+    definitions: &[&Definitions<'p>],
+    context: &'c Context<'c>,
+) -> EnvironmentScope<'p, 'c> {
+    let mut components: BTreeMap<SmolStr, Option<Arc<Module>>> = BTreeMap::new();
+    for layer in definitions {
+        for ((kind, name), component) in &layer.components {
+            if *kind != ComponentKind::Terraform {
+                continue;
+            }
+            let slot = components.entry(SmolStr::from(*name)).or_default();
+            if let Some(terrace_hcl::ast::ExprKind::String(address)) =
+                component.expr("source").map(|expr| &expr.kind)
+            {
+                *slot = component::local_path(address)
+                    .and_then(|path| program.modules.get(&path).cloned());
+            }
+        }
+    }
+    EnvironmentScope {
+        platform: program.platform.clone(),
+        env: Value::object(environment.attributes.clone()),
+        locals: Locals::new(definitions.iter().copied()),
+        components,
+        current: RefCell::new(None),
+        context,
+    }
+}
+
+/// A component that the environment has.
+struct Chosen<'a, 'p> {
+    stack: Vec<&'a Component<'p>>,
+    state: SmolStr,
+    state_span: Option<Span>,
+    source: Option<ModuleSource>,
+}
+
+impl Chosen<'_, '_> {
+    fn module(&self) -> Option<Arc<Module>> {
+        match &self.source {
+            Some(ModuleSource::Local(module)) => Some(Arc::clone(module)),
+            _ => None,
+        }
+    }
+}
+
+fn choose<'a, 'p>(
+    definitions: &[&'a Definitions<'p>],
+    program: &Program,
+    scope: &EnvironmentScope<'p, '_>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<&'p str, Chosen<'a, 'p>> {
+    let mut stacks: BTreeMap<&'p str, Vec<&'a Component<'p>>> = BTreeMap::new();
+    for layer in definitions {
+        for ((kind, name), component) in &layer.components {
+            if *kind == ComponentKind::Terraform {
+                stacks.entry(name).or_default().push(component);
+            }
+        }
+    }
+    let mut out = BTreeMap::new();
+    for (name, stack) in stacks {
+        let current = Current {
+            component: Some(name.into()),
+            state: name.into(),
+        };
+        let chosen = scope.with(Some(current), || {
+            if !component::enabled(&stack, scope, diagnostics) {
+                return None;
+            }
+            let (state, state_span) = component::state(name, &stack, scope, diagnostics);
+            let source = component::source(&stack, &program.modules, scope, diagnostics);
+            Some(Chosen {
+                stack,
+                state,
+                state_span,
+                source,
+            })
+        });
+        out.extend(chosen.map(|chosen| (name, chosen)));
+    }
+    out
+}
+
+fn versions(
+    definitions: &[&Definitions<'_>],
+    scope: &EnvironmentScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<SmolStr, SmolStr> {
+    let mut out = BTreeMap::new();
+    for layer in definitions {
+        for (name, attribute) in &layer.versions {
+            if let Some(text) = component::text(&attribute.expr, name, scope, diagnostics) {
+                out.insert(SmolStr::from(*name), text);
+            }
+        }
+    }
+    out
+}
+
+fn kustomize_components(
+    layers: &[(&Definitions<'_>, &LayerFiles)],
+    scope: &EnvironmentScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<super::KustomizeComponent> {
+    let mut stacks: BTreeMap<&str, Vec<kustomize::OfLayer<'_, '_>>> = BTreeMap::new();
+    for (definitions, files) in layers {
+        let folders = files.kustomize.iter().map(String::as_str);
+        let blocks = definitions
+            .components
+            .keys()
+            .filter(|(kind, _)| *kind == ComponentKind::Kustomize)
+            .map(|(_, name)| *name);
+        let names: BTreeSet<&str> = folders.chain(blocks).collect();
+        for name in names {
+            stacks.entry(name).or_default().push(kustomize::OfLayer {
+                layer: &files.path,
+                folder: files.kustomize.iter().any(|folder| folder == name),
+                block: definitions
+                    .components
+                    .get(&(ComponentKind::Kustomize, name)),
+            });
+        }
+    }
+    kustomize::build(&stacks, scope, diagnostics)
+}
+
+/// The backend blocks that count, lowest first: those of the highest type.
+fn backend_stack<'a>(program: &'a Program, definitions: &[&Definitions<'a>]) -> Vec<&'a Block> {
+    let all = program
+        .config
+        .backend
+        .iter()
+        .chain(definitions.iter().filter_map(|layer| layer.backend));
+    let mut out: Vec<&Block> = Vec::new();
+    for block in all {
+        let kind = |block: &Block| block.labels.first().map(|label| label.name.clone());
+        if out.last().is_some_and(|last| kind(last) != kind(block)) {
+            out.clear();
+        }
+        out.push(block);
+    }
+    out
+}
+
+fn backend(
+    stack: &[&Block],
+    scope: &EnvironmentScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(SmolStr, BodyNode)> {
+    let kind = stack.last()?.labels.first()?.name.clone();
+    let bodies: Vec<&Body> = stack.iter().map(|block| &block.body).collect();
+    let merged = {
+        let evaluate: &dyn Evaluate = scope;
+        body::merge(&bodies, &mut Merger::new(evaluate, diagnostics))
+    };
+    for node in merged.nodes() {
+        if node.has_late() {
+            diagnostics.push(
+                Diagnostic::error(
+                    &codes::LATE_SETTING,
+                    "a backend must be known when the layers are compiled",
+                )
+                .at(node.place.value),
+            );
+        }
+    }
+    Some((kind, merged))
+}

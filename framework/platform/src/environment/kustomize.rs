@@ -1,0 +1,151 @@
+//! Kustomize components of one environment: which layers have them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use smol_str::SmolStr;
+use terrace_diag::{Diagnostic, Diagnostics};
+use terrace_layers::{Candidate, Component, Merger, Node, NodeKind, Place};
+use terrace_source::path;
+
+use super::component::{enabled, read_after, setting, text};
+use super::{KustomizeComponent, Overlay};
+use crate::codes;
+use crate::scope::{Current, EnvironmentScope};
+
+/// What one layer has of a component.
+pub(super) struct OfLayer<'a, 'p> {
+    /// The layer's folder.
+    pub(super) layer: &'a str,
+    /// Whether it has a sub-folder with a kustomization of this name.
+    pub(super) folder: bool,
+    /// Its `kustomize` block.
+    pub(super) block: Option<&'a Component<'p>>,
+}
+
+/// Fields of a `kustomize` block that are ours and not kustomize's.
+const OURS: [&str; 3] = ["enabled", "source", "after"];
+
+pub(super) fn build(
+    stacks: &BTreeMap<&str, Vec<OfLayer<'_, '_>>>,
+    scope: &EnvironmentScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<KustomizeComponent> {
+    let mut out = Vec::new();
+    for (name, stack) in stacks {
+        let blocks: Vec<&Component<'_>> = stack.iter().filter_map(|of| of.block).collect();
+        let current = Current {
+            component: Some((*name).into()),
+            state: (*name).into(),
+        };
+        let component = scope.with(Some(current), || {
+            enabled(&blocks, scope, diagnostics)
+                .then(|| one(name, stack, &blocks, scope, diagnostics))
+        });
+        out.extend(component);
+    }
+    out
+}
+
+fn one(
+    name: &str,
+    stack: &[OfLayer<'_, '_>],
+    blocks: &[&Component<'_>],
+    scope: &EnvironmentScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> KustomizeComponent {
+    let mut layers = Vec::new();
+    let mut after = BTreeSet::new();
+    if let Some(expr) = setting(blocks, "after") {
+        after = read_after(expr, diagnostics);
+    }
+    if let Some(expr) = setting(blocks, "source")
+        && let Some(source) = text(expr, "source", scope, diagnostics)
+    {
+        match super::component::local_path(&source) {
+            Some(folder) => layers.push(Overlay::Folder(folder)),
+            None => diagnostics.push(
+                Diagnostic::error(
+                    &terrace_source::codes::OUTSIDE,
+                    format!("`{source}` is not a path in the repository"),
+                )
+                .at(expr.span)
+                .help(
+                    "a path in the repository starts with `./`; remote overlays are vendored first",
+                ),
+            ),
+        }
+    }
+    for of in stack {
+        let folder = path::join(of.layer, name);
+        let fields = of.block.map(|block| fields(block, scope, diagnostics));
+        let has_fields = fields.as_ref().is_some_and(
+            |node| matches!(&node.kind, NodeKind::Map(entries) if !entries.is_empty()),
+        );
+        match (of.folder, of.block) {
+            (true, Some(block)) if has_fields => diagnostics.push(
+                Diagnostic::error(
+                    &terrace_layers::codes::DUPLICATE_DEFINITION,
+                    format!(
+                        "layer `{}` has both a folder and a block for `{name}`",
+                        of.layer
+                    ),
+                )
+                .at(block.header)
+                .help("keep the fields in the folder's kustomization.yaml"),
+            ),
+            (true, _) => layers.push(Overlay::Folder(folder)),
+            (false, _) => {
+                if let Some(fields) = fields.filter(|_| has_fields) {
+                    layers.push(Overlay::Block {
+                        folder: of.layer.to_owned(),
+                        fields,
+                    });
+                }
+            }
+        }
+    }
+    KustomizeComponent {
+        name: SmolStr::from(name),
+        layers,
+        after,
+        span: blocks.first().map(|block| block.header),
+    }
+}
+
+/// The kustomization fields of a block, evaluated.
+fn fields(
+    block: &Component<'_>,
+    scope: &EnvironmentScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> Node {
+    let parts = block
+        .body
+        .attributes()
+        .filter(|attribute| !OURS.contains(&attribute.name.name.as_str()))
+        .map(|attribute| {
+            let candidate = Candidate::Expr {
+                expr: &attribute.expr,
+                key: Some(attribute.name.span),
+            };
+            (attribute.name.name.clone(), candidate)
+        })
+        .collect();
+    let entries = Merger::new(scope, diagnostics).fold_parts(parts);
+    let place = Place {
+        key: None,
+        value: block.header,
+    };
+    let node = Node::new(NodeKind::Map(entries), place);
+    for (_, leaf) in node.leaves() {
+        if matches!(leaf.kind, NodeKind::Late(_)) {
+            diagnostics.push(
+                Diagnostic::error(
+                    &codes::LATE_IN_KUSTOMIZE,
+                    "an output of a Terraform component cannot stand in a Kustomize component",
+                )
+                .at(leaf.place.value),
+            );
+        }
+    }
+    node
+}
