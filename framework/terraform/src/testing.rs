@@ -1,0 +1,1 @@
+//! Roots, tools and requests for this crate's tests.
