@@ -36,7 +36,7 @@ terrace_diag::codes! {
     /// A constraint that is no type.
     INVALID_TYPE = "E0317", "invalid-type", "A type constraint is written with `any`, `string`, `number`, `bool`, `list(…)`, `set(…)`, `map(…)`, `tuple([…])` and `object({…})`, attributes of objects also as `optional(TYPE, DEFAULT)`.";
     /// A variable block that is wrong.
-    INVALID_VARIABLE = "E0318", "invalid-variable", "The `variable` block of a module cannot be read: an unknown argument, a default that does not fit the type, or a value that must be written literally is not.";
+    INVALID_VARIABLE = "E0318", "invalid-variable", "The `variable` block of a module cannot be read: it has no name, a default that does not fit the type, or a value that must be written literally is not.";
     /// A value that breaks a module's rule.
     VALIDATION_FAILED = "E0319", "validation-failed", "The module's own `validation` block refuses the value; the message is the module's.";
     /// An iteration over a secret.

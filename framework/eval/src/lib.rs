@@ -16,6 +16,7 @@ pub mod number;
 pub mod scope;
 pub mod types;
 pub mod value;
+pub mod variable;
 
 pub use evaluate::{Context, evaluate};
 pub use fold::{Folded, exposed_secrets, fold, value_to_expr, value_to_input};
@@ -23,3 +24,4 @@ pub use function::{Function, FunctionContext, FunctionError, FunctionTable, Para
 pub use number::Number;
 pub use types::Type;
 pub use value::{Data, Value};
+pub use variable::{ModuleVariable, TypeFault};
