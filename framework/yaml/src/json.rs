@@ -10,7 +10,7 @@ use crate::duplicates::duplicate_key;
 use crate::emit::resource::{key_text, not_json};
 use crate::emit::round_trip::round_trip;
 use crate::resolve::{self, Value};
-use crate::{Content, Entry, Mapping, Node, float, lossy};
+use crate::{Content, Entry, Mapping, Node, Style, float, lossy};
 
 /// Appends a resource as `RNode.MarshalJSON` of kyaml does it: scalars by
 /// go-yaml v3.
@@ -20,7 +20,11 @@ use crate::{Content, Entry, Mapping, Node, float, lossy};
 /// What cannot be written: repeated keys, keys below the root that are not
 /// strings, tags that do not fit, infinity.
 pub fn write(node: &Node, out: &mut String) -> Result<(), Diagnostic> {
-    write_v3(node, true, out)
+    let place = Place {
+        root: true,
+        flow: false,
+    };
+    write_v3(node, place, out)
 }
 
 /// Appends a kustomization file or another configuration as `YAMLToJSON` of
@@ -94,21 +98,34 @@ pub fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-fn write_v3(node: &Node, root: bool, out: &mut String) -> Result<(), Diagnostic> {
+/// Where a node stands in a resource.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    root: bool,
+    /// In a flow collection.
+    flow: bool,
+}
+
+fn write_v3(node: &Node, place: Place, out: &mut String) -> Result<(), Diagnostic> {
+    let inside = Place {
+        root: false,
+        flow: place.flow || node.style() == Style::Flow,
+    };
     match node.content() {
-        Content::Scalar(_) => match resolve::v3(node)? {
-            Value::Str(text) => {
-                write_string(&round_trip(text, node)?, out);
-                Ok(())
-            }
-            value => write_value(value, node, out),
-        },
-        Content::Sequence(items) => write_items(items, out, |item, out| write_v3(item, false, out)),
-        Content::Mapping(mapping) => write_v3_mapping(mapping, root, out),
+        Content::Scalar(_) => write_value(round_trip(node, place.flow)?, node, out),
+        Content::Sequence(items) => {
+            write_items(items, out, |item, out| write_v3(item, inside, out))
+        }
+        Content::Mapping(mapping) => write_v3_mapping(mapping, place.root, inside, out),
     }
 }
 
-fn write_v3_mapping(mapping: &Mapping, root: bool, out: &mut String) -> Result<(), Diagnostic> {
+fn write_v3_mapping(
+    mapping: &Mapping,
+    root: bool,
+    inside: Place,
+    out: &mut String,
+) -> Result<(), Diagnostic> {
     let mut entries = Vec::with_capacity(mapping.len());
     for entry in mapping.entries() {
         if let Some(key) = key_text(&entry.key, root)? {
@@ -125,7 +142,7 @@ fn write_v3_mapping(mapping: &Mapping, root: bool, out: &mut String) -> Result<(
         write_separator(&mut first, out);
         write_string(key, out);
         out.push(':');
-        write_v3(&entry.value, false, out)?;
+        write_v3(&entry.value, inside, out)?;
     }
     out.push('}');
     Ok(())

@@ -15,7 +15,7 @@ use super::sort;
 use super::writer::Writer;
 use crate::duplicates::duplicate_key;
 use crate::resolve::{self, Value};
-use crate::{Content, Mapping, Node, codes, float, lossy};
+use crate::{Content, Mapping, Node, Style, codes, float, lossy};
 
 /// Longer keys are written with `?`.
 const SIMPLE_KEY: usize = 128;
@@ -32,6 +32,7 @@ pub fn resource(node: &Node, out: &mut String) -> Result<(), Diagnostic> {
     let mut writer = Writer::new(out);
     Emitter {
         writer: &mut writer,
+        flow: 0,
     }
     .node(node, Context::Root)?;
     writer.indent = -1;
@@ -49,10 +50,20 @@ enum Context {
 
 struct Emitter<'w, 'o> {
     writer: &'w mut Writer<'o>,
+    /// How many flow collections are open.
+    flow: usize,
 }
 
 impl Emitter<'_, '_> {
     fn node(&mut self, node: &Node, context: Context) -> Result<(), Diagnostic> {
+        let flow = usize::from(node.style() == Style::Flow);
+        self.flow += flow;
+        let result = self.content(node, context);
+        self.flow -= flow;
+        result
+    }
+
+    fn content(&mut self, node: &Node, context: Context) -> Result<(), Diagnostic> {
         match node.content() {
             Content::Scalar(_) => self.scalar(node),
             Content::Sequence(items) if items.is_empty() => {
@@ -129,17 +140,14 @@ impl Emitter<'_, '_> {
     }
 
     fn scalar(&mut self, node: &Node) -> Result<(), Diagnostic> {
-        match resolve::v3(node)? {
+        match round_trip(node, self.flow > 0)? {
             Value::Null => self.writer.write_word("null"),
             Value::Bool(true) => self.writer.write_word("true"),
             Value::Bool(false) => self.writer.write_word("false"),
             Value::Int(value) => self.number(value),
             Value::Uint(value) => self.number(value),
             Value::Float(value) => self.float(value, node)?,
-            Value::Str(text) => {
-                let text = round_trip(text, node)?;
-                self.text(&through_json(&text, node)?, false);
-            }
+            Value::Str(text) => self.text(&through_json(&text, node)?, false),
             Value::Timestamp(text) => self.text(&text, false),
             Value::BigInt(text) => self.writer.write_word(&text),
             Value::Merge => self.text("<<", false),

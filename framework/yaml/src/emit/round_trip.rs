@@ -8,12 +8,26 @@ use std::sync::Arc;
 use terrace_diag::Diagnostic;
 
 use super::analysis::analyze;
+use crate::resolve::{self, Value};
 use crate::{Node, ReadOptions, Style, codes};
 
 const BREAKS: [char; 4] = ['\n', '\u{85}', '\u{2028}', '\u{2029}'];
 
-/// The text of a string scalar after that round trip.
-pub(crate) fn round_trip<'t>(text: Cow<'t, str>, node: &Node) -> Result<Cow<'t, str>, Diagnostic> {
+/// The value of a scalar after that round trip. `flow`: it stands in a flow
+/// collection, where nothing, and a time with `:`, are written in quotes.
+pub(crate) fn round_trip(node: &Node, flow: bool) -> Result<Value<'_>, Diagnostic> {
+    let text = || Cow::Borrowed(node.as_str().unwrap_or_default());
+    match resolve::v3(node)? {
+        Value::Str(text) if !flow => text_round_trip(text, node).map(Value::Str),
+        Value::Null if flow && node.is_untyped() && text().is_empty() => Ok(Value::Str(text())),
+        Value::Timestamp(_) if flow && node.is_untyped() && text().contains(':') => {
+            Ok(Value::Str(text()))
+        }
+        value => Ok(value),
+    }
+}
+
+fn text_round_trip<'t>(text: Cow<'t, str>, node: &Node) -> Result<Cow<'t, str>, Diagnostic> {
     let folded = node.style() == Style::Folded;
     if !folded && node.style() != Style::Literal {
         return Ok(text);
