@@ -1,1 +1,36 @@
 //! The promotion rules: what the ledger proves, and whether a release may move.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `policy.rs`, `window.rs` | the rules of the protected branch, with a digest per edge |
+//! | `body.rs`, `body/` | what entries of each kind say |
+//! | `view.rs`, `fold.rs` | the state that the entries give |
+//! | `decide.rs`, `decide/` | [`decide`]: all reasons why a release may not move |
+//! | `coverage.rs` | which changed values the source environment exercised |
+//! | `invariant.rs` | I1 to I20 and the text of a refusal |
+//!
+//! Pure: no clock, no files, no git. Times, digests of stored bytes, ancestry
+//! and the state of branches come in as [`Facts`].
+
+pub mod body;
+pub mod codes;
+pub mod coverage;
+mod decide;
+mod fold;
+mod invariant;
+pub mod policy;
+mod view;
+mod window;
+
+pub use decide::{
+    Binding, Branch, Bytes, Decision, EmergencyState, Facts, Order, Question, decide, deny_story,
+    deny_unverified, emergency,
+};
+pub use fold::{StoryFault, fold};
+pub use invariant::{Denial, Invariant};
+pub use policy::Policy;
+pub use view::{
+    Drift, Emergency, EnvView, Hold, IntentSeen, OpenIntent, Phase, Placement, Released, Verdict,
+    View,
+};
+pub use window::Window;

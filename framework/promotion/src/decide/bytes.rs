@@ -1,0 +1,115 @@
+//! I1, I18, I20: the release is there, whole, and free of secrets; I13: what
+//! moves is closed under dependencies.
+
+use super::{Bytes, Case};
+use crate::Invariant;
+use crate::body::Mode;
+
+pub(super) fn check(case: &mut Case<'_>) {
+    let short = case.short();
+    let env = case.question.env.as_str();
+    let recorded = case.view.releases.get(&case.question.release);
+    if let Some((seq, reason)) = recorded.and_then(|released| released.revoked.as_ref()) {
+        let fact = format!("release {short} was revoked in entry {seq}: {reason}");
+        let next =
+            format!("promote a release that is not revoked: terrace promote {env} --release …");
+        case.deny(
+            case.denial(Invariant::I4, fact, next)
+                .about("revoked")
+                .absolute(),
+        );
+    }
+    let Some(manifest) = case.facts.manifest else {
+        let fact = format!("release.json of {short} is not in this clone");
+        case.deny(case.denial(Invariant::I20, fact, "git fetch"));
+        return;
+    };
+    if manifest.id() != case.question.release {
+        let fact = format!(
+            "the stored release.json of {short} has the digest {}",
+            manifest.id().short()
+        );
+        case.deny(case.denial(Invariant::I1, fact, "terrace verify"));
+        return;
+    }
+    if let Some(released) = recorded
+        && (released.body.content != manifest.content_id()
+            || manifest.source.as_ref().map(|source| &source.commit) != Some(&released.body.source))
+    {
+        let fact = format!(
+            "entry {} records release {short} with another content or source than its release.json",
+            released.seq
+        );
+        case.deny(case.denial(Invariant::I1, fact, "terrace verify"));
+    }
+    let Some(environment) = manifest.environments.get(env) else {
+        let fact = format!("release {short} has no environment `{env}`");
+        let next = "release a commit that has it";
+        case.deny(case.denial(Invariant::I1, fact, next));
+        return;
+    };
+    case.binding.environment = environment.digest();
+    match &case.facts.bytes {
+        Bytes::Right => {}
+        Bytes::Missing(what) => {
+            let fact = format!("bytes of release {short} are not in this clone: {what}");
+            case.deny(case.denial(Invariant::I20, fact, "git fetch"));
+        }
+        Bytes::Differ(what) => {
+            for what in what {
+                let fact = format!("stored bytes of release {short} are not what it says: {what}");
+                case.deny(case.denial(Invariant::I1, fact, "terrace verify"));
+            }
+        }
+    }
+    for secret in &case.facts.secrets {
+        let fact = format!("release {short} holds a secret: {secret}");
+        let next = "take it out of the layers, or waive the path with a reason";
+        case.deny(case.denial(Invariant::I18, fact, next));
+    }
+    for (name, component) in &environment.components {
+        let missing = component
+            .deps
+            .iter()
+            .find(|dep| !environment.components.contains_key(*dep));
+        if let Some(dep) = missing {
+            let fact = format!("{name} depends on {dep}, which does not move with it");
+            case.deny(case.denial(Invariant::I13, fact, "release a commit that has both"));
+        }
+    }
+    let before = case
+        .facts
+        .current
+        .and_then(|manifest| manifest.environments.get(env));
+    let current = case.env.desired.as_ref();
+    let unknown = current.is_some() && case.facts.current.is_none();
+    let wrong = match (case.facts.current, current) {
+        (Some(manifest), Some(current)) => manifest.id() != current.release,
+        (Some(_), None) => true,
+        _ => false,
+    };
+    if unknown || wrong {
+        let fact = format!("release.json of {env}'s current release is not in this clone");
+        case.deny(case.denial(Invariant::I20, fact, "git fetch"));
+    }
+    let empty = std::collections::BTreeMap::new();
+    let before = before.map_or(&empty, |environment| &environment.components);
+    for (name, component) in &environment.components {
+        let old = before.get(name).map(|old| old.sha256);
+        if old != Some(component.sha256) {
+            case.binding
+                .changes
+                .insert(name.clone(), (old, Some(component.sha256)));
+        }
+    }
+    for (name, old) in before {
+        if !environment.components.contains_key(name) {
+            case.binding
+                .changes
+                .insert(name.clone(), (Some(old.sha256), None));
+        }
+    }
+    if case.question.mode == Mode::Revert {
+        case.binding.changes.clear();
+    }
+}

@@ -1,0 +1,273 @@
+//! I9, I11, I12, I17 and the ways that are not forward: order, open intents,
+//! holds, windows, hand-made changes, entry, rollback, revert.
+
+use super::{Branch, Case, Order, emergency};
+use crate::Invariant;
+use crate::body::Mode;
+use crate::decide::EmergencyState;
+use crate::policy::Edge;
+use crate::view::Phase;
+
+/// What holds for every way.
+pub(super) fn check(case: &mut Case<'_>, is_entry: bool) {
+    branch(case);
+    intents(case);
+    let mode = case.question.mode;
+    if matches!(mode, Mode::Forward | Mode::Adopt) {
+        order(case);
+        holds(case);
+        drift(case);
+        frozen(case);
+        opened(case, is_entry);
+    }
+}
+
+/// I17: the branch is what the last intent made it.
+fn branch(case: &mut Case<'_>) {
+    let env = case.question.env.clone();
+    let Branch::Unattested {
+        commit,
+        why,
+        is_the_release,
+    } = &case.facts.branch
+    else {
+        if case.question.mode == Mode::Adopt {
+            let fact = format!("env/{env} holds nothing that the ledger does not explain");
+            case.deny(case.denial(Invariant::I17, fact, format!("terrace status {env}")));
+        }
+        return;
+    };
+    let denial = match case.question.mode {
+        Mode::Revert => return,
+        Mode::Adopt if *is_the_release => return,
+        Mode::Adopt => case.denial(
+            Invariant::I17,
+            format!(
+                "env/{env} is at {}, whose tree is not that of release {}",
+                shown(commit),
+                case.short()
+            ),
+            format!("release these bytes and validate them first, or terrace revert {env}"),
+        ),
+        Mode::Forward | Mode::Rollback => case.denial(
+            Invariant::I17,
+            format!(
+                "env/{env} is at {}, which no intent explains: {why}",
+                shown(commit)
+            ),
+            format!("terrace adopt {env} or terrace revert {env}"),
+        ),
+    };
+    case.deny(denial);
+}
+
+fn shown(commit: &str) -> &str {
+    match commit.is_empty() {
+        true => "nothing",
+        false => commit.get(..12).unwrap_or(commit),
+    }
+}
+
+/// I9: forward is forward.
+fn order(case: &mut Case<'_>) {
+    let (short, env) = (case.short(), case.question.env.clone());
+    let denial = match &case.facts.order {
+        Order::First | Order::Same | Order::Ahead => return,
+        Order::Behind => case.denial(
+            Invariant::I9,
+            format!("release {short} is older than what {env} runs"),
+            format!("terrace rollback {env} --release {}", case.question.release),
+        ),
+        Order::Diverged => case.denial(
+            Invariant::I9,
+            format!("release {short} does not descend from what {env} runs"),
+            "merge both lines, release the merge and validate it",
+        ),
+        Order::Unknown(why) => case
+            .denial(
+                Invariant::I9,
+                format!("the order of release {short} and what {env} runs is not known: {why}"),
+                "git fetch --unshallow",
+            )
+            .absolute(),
+    };
+    case.deny(denial);
+}
+
+/// I11: one open intent; it is replaced only while nobody applies.
+fn intents(case: &mut Case<'_>) {
+    let env = case.question.env.clone();
+    let Some(open) = &case.env.open else {
+        return;
+    };
+    if let Some(holder) = &case.facts.apply_lock {
+        let fact = format!("intent #{} is being applied by {holder}", open.seq);
+        case.deny(case.denial(Invariant::I11, fact, "wait until it is done"));
+        return;
+    }
+    let phase = case.env.phase();
+    let replaces = match case.question.mode {
+        Mode::Forward | Mode::Adopt => case.facts.order == Order::Ahead,
+        Mode::Rollback | Mode::Revert => true,
+    };
+    if replaces {
+        case.binding.supersedes = Some(open.entry);
+        return;
+    }
+    let fact = match phase {
+        Phase::Degraded => format!("intent #{} is applied in part only", open.seq),
+        _ => format!("intent #{} is not applied yet", open.seq),
+    };
+    let next = match phase {
+        Phase::Degraded => format!("terrace resume {env}, or terrace rollback {env}"),
+        _ => format!("terrace apply {env}"),
+    };
+    case.deny(case.denial(Invariant::I11, fact, next));
+}
+
+/// I12: holds.
+fn holds(case: &mut Case<'_>) {
+    let env = case.question.env.clone();
+    if let Some(hold) = case.env.held(case.facts.now) {
+        let by = match hold.by.is_empty() {
+            true => String::new(),
+            false => format!(" by {}", hold.by),
+        };
+        let fact = format!(
+            "{env} is held{by} since entry {}: {}",
+            hold.seq, hold.reason
+        );
+        case.deny(case.denial(Invariant::I12, fact, format!("terrace unhold {env}")));
+    }
+}
+
+/// I12: windows of one edge.
+pub(super) fn windows(case: &mut Case<'_>, edge: &Edge) {
+    let now = case.facts.now;
+    for window in edge.windows.iter().filter(|window| window.refuses(now)) {
+        let (fact, next) = match window.deny {
+            true => (
+                format!("no promotions {window}; it is {now}"),
+                format!("wait until {window} is over"),
+            ),
+            false => (
+                format!("promotions only {window}; it is {now}"),
+                format!("wait for {window}"),
+            ),
+        };
+        case.deny(case.denial(Invariant::I12, fact, next).about("window"));
+    }
+}
+
+/// I6: the target itself has drifted; promoting over it would hide it.
+fn drift(case: &mut Case<'_>) {
+    let env = case.question.env.clone();
+    let Some(drift) = case.env.drift.clone() else {
+        return;
+    };
+    let seen = case
+        .view
+        .acks
+        .get(&(env.clone(), drift.entry))
+        .is_some_and(|acks| {
+            acks.iter().any(|ack| {
+                ack.by
+                    .iter()
+                    .any(|signer| case.view.counts(signer, ack.seq))
+            })
+        });
+    if seen {
+        return;
+    }
+    for (component, what) in &drift.components {
+        let fact = format!("{component} {what}");
+        let next = format!(
+            "terrace apply {env}, or terrace ack {env} --list {}",
+            drift.entry.short()
+        );
+        case.deny(case.denial(Invariant::I6, fact, next));
+    }
+}
+
+/// T10: an overdue break-glass freezes the edges.
+fn frozen(case: &mut Case<'_>) {
+    let env = case.question.env.clone();
+    if let Some(EmergencyState::Overdue(overdue)) =
+        emergency(case.view, case.facts.policy, &env, case.facts.now)
+    {
+        let fact = format!(
+            "the break-glass of entry {} ({}) was due {}",
+            overdue.seq, overdue.reason, overdue.until
+        );
+        let next = format!(
+            "validate {} where it came from, or terrace rollback {env}",
+            overdue.release.short()
+        );
+        case.deny(
+            case.denial(Invariant::I12, fact, next)
+                .about("break-glass")
+                .absolute(),
+        );
+    }
+}
+
+/// I10: an environment that was guarded does not become an entry by a deletion.
+fn opened(case: &mut Case<'_>, is_entry: bool) {
+    let env = case.question.env.clone();
+    if is_entry && case.env.guarded && !case.view.opened.contains(&env) {
+        let fact = format!(
+            "the last promotion into {env} was removed from terrace.hcl without an approver's word"
+        );
+        let next = format!("restore it, or have an approver sign: terrace ack {env} --open");
+        case.deny(case.denial(Invariant::I10, fact, next).absolute());
+    }
+}
+
+/// T2: into an entry environment goes what is on the protected branch.
+pub(super) fn entry(case: &mut Case<'_>) {
+    if !case.facts.on_branch {
+        let fact = format!(
+            "the source of release {} is not on the protected branch",
+            case.short()
+        );
+        case.deny(
+            case.denial(Invariant::I2, fact, "merge it first")
+                .about("source")
+                .absolute(),
+        );
+    }
+}
+
+/// T9: back to a release that was good here. Evidence may have expired since;
+/// a revoked release stays revoked.
+pub(super) fn rollback(case: &mut Case<'_>) {
+    let env = case.question.env.clone();
+    if !case.env.good.contains(&case.question.release) {
+        let fact = format!("release {} was never good in {env}", case.short());
+        let good: Vec<String> = case
+            .env
+            .good
+            .iter()
+            .map(terrace_release::Digest::short)
+            .collect();
+        let next = match good.is_empty() {
+            true => String::from("promote a newer release instead"),
+            false => format!("roll back to one of {}", good.join(", ")),
+        };
+        case.deny(case.denial(Invariant::I9, fact, next).absolute());
+    }
+}
+
+/// What the ledger says is put back.
+pub(super) fn revert(case: &mut Case<'_>) {
+    let env = case.question.env.clone();
+    let desired = case.env.desired.as_ref().map(|desired| desired.release);
+    if desired != Some(case.question.release) {
+        let fact = format!("{env} is not meant to run release {}", case.short());
+        case.deny(case.denial(Invariant::I17, fact, format!("terrace status {env}")));
+    }
+    if !matches!(case.facts.branch, Branch::Unattested { .. }) {
+        let fact = format!("env/{env} holds nothing that the ledger does not explain");
+        case.deny(case.denial(Invariant::I17, fact, format!("terrace status {env}")));
+    }
+}

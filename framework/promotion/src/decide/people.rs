@@ -1,0 +1,148 @@
+//! I8 and coverage: who has to agree, to exactly what.
+
+use std::collections::BTreeSet;
+
+use terrace_evidence::Signer;
+use terrace_release::Digest;
+
+use super::Case;
+use crate::Invariant;
+use crate::policy::Edge;
+use crate::view::people;
+
+/// Values that the source did not exercise are acknowledged as one exact list.
+pub(super) fn coverage(case: &mut Case<'_>, from: &str, edge: &Edge) {
+    let Some(rule) = edge.coverage else {
+        return;
+    };
+    let env = case.question.env.clone();
+    let Some(report) = case.facts.coverage.get(from) else {
+        let fact = format!("which values {from} exercised was not computed");
+        case.deny(
+            case.denial(
+                Invariant::I2,
+                fact,
+                format!("terrace promote {env} --dry-run"),
+            )
+            .about("coverage"),
+        );
+        return;
+    };
+    let Some(list) = report.digest() else {
+        return;
+    };
+    case.binding.coverage = Some(list);
+    // On the first promotion everything is new; it is recorded, and blocks only if asked.
+    if case.env.desired.is_none() && !rule.first {
+        return;
+    }
+    let acks = case.view.acks.get(&(env.clone(), list));
+    let valid: Vec<_> = acks
+        .into_iter()
+        .flatten()
+        .filter(|ack| {
+            ack.by
+                .iter()
+                .any(|signer| case.view.counts(signer, ack.seq))
+        })
+        .collect();
+    let agreed = people(valid.iter().flat_map(|ack| &ack.by)).len();
+    case.binding.acks.extend(valid.iter().map(|ack| ack.entry));
+    let wanted = usize::try_from(rule.approvers).unwrap_or(usize::MAX).max(1);
+    if agreed >= wanted {
+        return;
+    }
+    let next = format!(
+        "terrace ack {env} --list {} (role approver, {agreed} of {wanted})",
+        list.short()
+    );
+    for item in report.open() {
+        let fact = match &item.masked_by {
+            Some(place) => format!(
+                "{} .{} masked by {place}",
+                item.name.component, item.name.path
+            ),
+            None => format!(
+                "{} .{} {}",
+                item.name.component,
+                item.name.path,
+                item.class.as_str()
+            ),
+        };
+        case.deny(
+            case.denial(Invariant::I2, fact, next.clone())
+                .about("coverage")
+                .at(Some(item.place.clone())),
+        );
+    }
+}
+
+/// I8: enough different people agreed to this release with these plans and this
+/// list, none of whom validated or wrote it.
+pub(super) fn approvals(case: &mut Case<'_>, edge: &Edge) {
+    let Some(rule) = &edge.approvals else {
+        return;
+    };
+    let env = case.question.env.clone();
+    let (plans, coverage) = (case.facts.plans, case.binding.coverage);
+    let validators = validators(case);
+    let given = case
+        .view
+        .approvals
+        .get(&(env.clone(), case.question.release));
+    let mut stale = 0_usize;
+    let mut barred = BTreeSet::new();
+    let mut entries: Vec<Digest> = Vec::new();
+    let mut agreed: Vec<&Signer> = Vec::new();
+    for approval in given.into_iter().flatten() {
+        if approval.plans != plans || approval.coverage != coverage {
+            stale += 1;
+            continue;
+        }
+        for signer in &approval.said.by {
+            let is = |names: &BTreeSet<String>| {
+                signer.principals.iter().any(|name| names.contains(name))
+            };
+            if !signer.roles.contains(&rule.role) || !case.view.counts(signer, approval.said.seq) {
+                continue;
+            }
+            if is(&validators) {
+                barred.insert(format!("{} signed the evidence", signer.name()));
+            } else if rule.not_author && is(&case.facts.authors) {
+                barred.insert(format!("{} wrote the change", signer.name()));
+            } else {
+                entries.push(approval.said.entry);
+                agreed.push(signer);
+            }
+        }
+    }
+    let count = people(agreed.iter().copied()).len();
+    let wanted = usize::try_from(rule.min).unwrap_or(usize::MAX);
+    case.binding.approvals.extend(entries);
+    if count >= wanted {
+        return;
+    }
+    let mut fact = format!("{count} of {wanted} approvals");
+    if stale > 0 {
+        fact += &format!("; {stale} given for other plans or another list of values");
+    }
+    for who in barred {
+        fact += &format!("; {who}");
+    }
+    case.deny(case.denial(
+        Invariant::I8,
+        fact,
+        format!("terrace approve {env} (role {})", rule.role),
+    ));
+}
+
+/// Everyone who signed the evidence that this promotion relies on.
+fn validators(case: &Case<'_>) -> BTreeSet<String> {
+    case.view
+        .verdicts
+        .values()
+        .filter(|verdict| case.binding.evidence.contains(&verdict.entry))
+        .flat_map(|verdict| &verdict.signers)
+        .flat_map(|signer| signer.principals.iter().cloned())
+        .collect()
+}
