@@ -24,7 +24,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             bytes: 256 << 20,
-            depth: 512,
+            depth: 256,
             nodes: 20_000_000,
             alias_nodes: 1_000_000,
             documents: 50_000,

@@ -229,75 +229,85 @@ impl<'a> Composer<'a> {
     /// A node; `block`: block collections may begin here; `indentless`: a
     /// sequence may begin without being indented.
     fn node(&mut self, block: bool, indentless: bool) -> ReadResult<Node> {
-        let mut token = self.scanner.peek()?;
+        let token = self.scanner.peek()?;
         if let Token::Alias(name) = token.token {
             self.scanner.skip();
             return self.alias(name, token);
         }
         self.count(token.start)?;
-        let mut properties = None;
         if matches!(token.token, Token::Anchor(_) | Token::Tag(..)) {
-            properties = Some(self.properties(token)?);
-            token = self.scanner.peek()?;
+            return self.node_with_properties(token, block, indentless);
         }
+        let node = self.content(token, block, indentless)?;
+        self.was_alias = false;
+        match node {
+            Some(node) => Ok(node),
+            None => Err(missing_content(token, block)),
+        }
+    }
+
+    /// A node with an anchor or a tag.
+    fn node_with_properties(
+        &mut self,
+        first: Spanned,
+        block: bool,
+        indentless: bool,
+    ) -> ReadResult<Node> {
+        let properties = self.properties(first)?;
+        let token = self.scanner.peek()?;
         let before = self.nodes + self.alias_nodes;
-        if let Some(anchor) = properties.as_ref().and_then(|found| found.anchor) {
+        if let Some(anchor) = properties.anchor {
             let name = self.str(anchor).into();
             self.anchors.insert(name, Anchor::Open);
         }
-        let mut node = match token.token {
-            Token::BlockEntry if indentless => self.indentless_sequence(token)?,
+        let mut node = match self.content(token, block, indentless)? {
+            Some(node) => node,
+            None if properties.any => {
+                let start = properties.end;
+                self.last_end = start;
+                let text = self.scanner.texts().text(RawText { start, len: 0 });
+                Node::new(Content::Scalar(text), self.span(start, start))
+            }
+            None => return Err(missing_content(token, block)),
+        };
+        let span = node.span();
+        node.set_span(self.span(properties.start, span.end.max(properties.end)));
+        match properties.custom_tag {
+            Some(tag) => node.set_custom_tag(&tag),
+            None => node.set_tag(properties.tag),
+        }
+        if let Some(anchor) = properties.anchor {
+            let size = self.nodes + self.alias_nodes - before + 1;
+            self.count_copies(size, properties.start)?;
+            let name = self.str(anchor).into();
+            self.anchors.insert(name, Anchor::Done(node.clone(), size));
+        }
+        self.was_alias = false;
+        Ok(node)
+    }
+
+    /// A scalar or a collection; `None` if none of them begins here.
+    fn content(
+        &mut self,
+        token: Spanned,
+        block: bool,
+        indentless: bool,
+    ) -> ReadResult<Option<Node>> {
+        match token.token {
             Token::Scalar(text, style) => {
                 self.scanner.skip();
                 self.last_end = token.end;
                 let text = self.scanner.texts().text(text);
-                Node::new(Content::Scalar(text), self.span(token.start, token.end))
-                    .with_style(style)
+                let node = Node::new(Content::Scalar(text), self.span(token.start, token.end));
+                Ok(Some(node.with_style(style)))
             }
-            Token::FlowSequenceStart => self.flow_sequence(token)?,
-            Token::FlowMappingStart => self.flow_mapping(token)?,
-            Token::BlockSequenceStart if block => self.block_sequence(token)?,
-            Token::BlockMappingStart if block => self.block_mapping(token)?,
-            _ => match &properties {
-                Some(Properties { any: true, end, .. }) => {
-                    self.last_end = *end;
-                    let text = RawText {
-                        start: *end,
-                        len: 0,
-                    };
-                    let text = self.scanner.texts().text(text);
-                    Node::new(Content::Scalar(text), self.span(*end, *end))
-                }
-                _ => {
-                    let what = if block {
-                        "while parsing a block node"
-                    } else {
-                        "while parsing a flow node"
-                    };
-                    return Err(ReadError::syntax(
-                        "did not find expected node content",
-                        token.start as usize,
-                    )
-                    .while_reading(what, token.start as usize));
-                }
-            },
-        };
-        if let Some(properties) = properties {
-            let span = node.span();
-            node.set_span(self.span(properties.start, span.end.max(properties.end)));
-            match properties.custom_tag {
-                Some(tag) => node.set_custom_tag(&tag),
-                None => node.set_tag(properties.tag),
-            }
-            if let Some(anchor) = properties.anchor {
-                let size = self.nodes + self.alias_nodes - before + 1;
-                self.count_copies(size, properties.start)?;
-                let name = self.str(anchor).into();
-                self.anchors.insert(name, Anchor::Done(node.clone(), size));
-            }
+            Token::BlockEntry if indentless => self.indentless_sequence(token).map(Some),
+            Token::FlowSequenceStart => self.flow_sequence(token).map(Some),
+            Token::FlowMappingStart => self.flow_mapping(token).map(Some),
+            Token::BlockSequenceStart if block => self.block_sequence(token).map(Some),
+            Token::BlockMappingStart if block => self.block_mapping(token).map(Some),
+            _ => Ok(None),
         }
-        self.was_alias = false;
-        Ok(node)
     }
 
     fn alias(&mut self, name: RawText, token: Spanned) -> ReadResult<Node> {
@@ -629,4 +639,14 @@ impl<'a> Composer<'a> {
         }
         self.empty(token.start)
     }
+}
+
+fn missing_content(token: Spanned, block: bool) -> Box<ReadError> {
+    let what = if block {
+        "while parsing a block node"
+    } else {
+        "while parsing a flow node"
+    };
+    let at = token.start as usize;
+    ReadError::syntax("did not find expected node content", at).while_reading(what, at)
 }
