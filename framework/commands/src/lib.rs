@@ -1,1 +1,27 @@
-//! One function per command: the only place where the stages meet the world.
+//! One module per command: the only place where the stages meet the world.
+//!
+//! A command takes a [`World`] (where it runs, what time it is) and its own
+//! options, and gives an [`Outcome`]: data for stdout, messages for stderr and
+//! an exit status. Nothing here prints.
+
+mod against;
+pub mod check;
+pub mod codes;
+pub mod compile;
+pub mod diff;
+pub mod explain;
+pub mod fmt;
+pub mod graph;
+pub mod help;
+pub mod init;
+
+mod outcome;
+pub mod policy;
+pub mod publish;
+pub mod render;
+mod source;
+pub mod tree;
+mod world;
+
+pub use outcome::{Exit, Outcome};
+pub use world::{Talk, World};

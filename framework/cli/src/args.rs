@@ -1,0 +1,303 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Layered configuration to plain Terraform and plain Kustomize, promoted only
+/// after exactly that release was validated.
+#[derive(Debug, Parser)]
+#[command(
+    name = "terrace",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// Work on the repository in this folder
+    #[arg(long, short = 'C', global = true, value_name = "DIR")]
+    pub(crate) chdir: Option<PathBuf>,
+    /// Print data and messages as one JSON object
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// No progress on stderr
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a platform repository from a starter
+    Init(Init),
+    /// Show the whole way on the local starter, step by step
+    Demo(Demo),
+    /// Layers to rendered/<env>/<root>/
+    Render(Render),
+    /// What a change does to every environment's render
+    Diff(Diff),
+    /// Where a value comes from
+    Explain(Explain),
+    /// Everything that needs no credentials
+    Check,
+    /// Format layer files, terrace.hcl and modules
+    Fmt(Fmt),
+    /// Evaluate expressions in an environment's scope
+    Console(Console),
+    /// Roots and components and what they wait for
+    Graph(Graph),
+    /// Plan an environment in waves
+    Plan(Plan),
+    /// Plan and apply an environment in waves, each from a saved plan
+    Apply(Apply),
+    /// Run the gates of the promotions that leave an environment
+    Validate(Validate),
+    /// Decide, record, move the bytes; or refuse with every reason
+    Promote(Promote),
+    /// Environments, components, and what blocks them
+    Status(Status),
+    /// Verify the ledger and every environment branch, offline
+    Verify(Verify),
+    /// Signing keys
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Kustomize in process
+    #[command(subcommand)]
+    Kustomize(Kustomize),
+    /// Explain an error code
+    Help(Help),
+    /// Completions for a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Init {
+    /// Folder to make
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// Which starter
+    #[arg(long, default_value = "local")]
+    pub(crate) starter: String,
+    /// Name of the platform
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Domain below which everything is named
+    #[arg(long)]
+    pub(crate) domain: Option<String>,
+    /// Region of the clusters
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// A further option of the starter
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// No git repository
+    #[arg(long)]
+    pub(crate) no_git: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Demo {
+    /// Folder to keep; a temporary one is used and removed otherwise
+    #[arg(long)]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Render {
+    /// Environments; none: all
+    pub(crate) environments: Vec<String>,
+    /// Compare with rendered/ and write nothing; 2 when it differs
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Compare with a commit or release instead
+    #[arg(long, value_name = "REF|RELEASE", requires = "check")]
+    pub(crate) against: Option<String>,
+    /// Replace files in rendered/ that were written by hand
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Do not sync the file system before the exchange
+    #[arg(long)]
+    pub(crate) no_sync: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Diff {
+    /// Two environments to compare with each other
+    #[arg(num_args = 0..=2, value_name = "ENV")]
+    pub(crate) between: Vec<String>,
+    /// Commit to compare with; the last one otherwise
+    #[arg(long, value_name = "REF", conflicts_with = "between")]
+    pub(crate) base: Option<String>,
+    /// Names only
+    #[arg(long)]
+    pub(crate) name_only: bool,
+    /// Exit 2 when anything differs
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Explain {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// The component, or a path in its inputs
+    #[arg(value_name = "COMPONENT[.path]")]
+    pub(crate) path: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Fmt {
+    /// Name the files and write nothing; 2 when there are any
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Console {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Graph {
+    /// Environments; none: all
+    pub(crate) environments: Vec<String>,
+    /// How to draw it
+    #[arg(long, value_enum, default_value = "dot")]
+    pub(crate) format: GraphFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum GraphFormat {
+    Dot,
+    Mermaid,
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Plan {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// Plan the working copy's render instead of the environment's release
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// Exit 2 when there are changes
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Apply {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// A root whose plan may delete or replace
+    #[arg(long, value_name = "ROOT")]
+    pub(crate) allow_destroy: Vec<String>,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Validate {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Promote {
+    /// The environment that gets the release
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// The release, by its digest or the start of it
+    #[arg(long)]
+    pub(crate) release: Option<String>,
+    /// Decide and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Status {
+    /// Exit 3 when an environment is blocked
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Verify {
+    /// Only this environment's branch, besides the ledger
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Make a signing key outside the repository, and print the lines to commit
+    New(KeysNew),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct KeysNew {
+    /// The principal, as it stands in trust/allowed_signers
+    pub(crate) name: String,
+    /// What it may sign: promoter, validator, approver, oncall, revoker
+    #[arg(long)]
+    pub(crate) role: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Kustomize {
+    /// Drop-in for `kustomize build`: the same bytes
+    Build(KustomizeBuild),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct KustomizeBuild {
+    /// Folder with a kustomization
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// What files may be read
+    #[arg(
+        long,
+        value_name = "LoadRestrictionsRootOnly|LoadRestrictionsNone",
+        default_value = "LoadRestrictionsRootOnly"
+    )]
+    pub(crate) load_restrictor: String,
+    /// Order of the resources: legacy or none
+    #[arg(long, value_name = "legacy|none")]
+    pub(crate) reorder: Option<String>,
+    /// Write to this file, or one file a resource into this folder
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Help {
+    /// A code (E0405) or its name (layer-kind-conflict); none: the commands
+    pub(crate) code: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}

@@ -1,0 +1,91 @@
+//! Arguments to commands.
+
+use terrace_commands as commands;
+use terrace_commands::{Outcome, World};
+
+use crate::args::{Command, GraphFormat, Kustomize};
+use crate::print::Printer;
+
+/// Runs a command.
+pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome {
+    let talk = |line: &str| printer.talk(line);
+    match command {
+        Command::Init(args) => {
+            let named = [
+                ("name", args.name),
+                ("domain", args.domain),
+                ("region", args.region),
+            ];
+            let named = named
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+            let set = args.set.iter().map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (name.to_owned(), value.to_owned())
+            });
+            commands::init::run(
+                world,
+                &commands::init::Options {
+                    dir: args.dir,
+                    starter: args.starter,
+                    answers: named.chain(set).collect(),
+                    no_git: args.no_git,
+                },
+            )
+        }
+        Command::Render(args) => commands::render::run(
+            world,
+            &commands::render::Options {
+                environments: args.environments,
+                check: args.check,
+                against: args.against,
+                force: args.force,
+                no_sync: args.no_sync,
+            },
+        ),
+        Command::Diff(args) => {
+            let mut between = args.between.into_iter();
+            commands::diff::run(
+                world,
+                &commands::diff::Options {
+                    between: between.next().zip(between.next()),
+                    base: args.base,
+                    name_only: args.name_only,
+                    detailed_exitcode: args.detailed_exitcode,
+                },
+            )
+        }
+        Command::Explain(args) => commands::explain::run(world, &args.environment, &args.path),
+        Command::Check => commands::check::run(world),
+        Command::Fmt(args) => {
+            commands::fmt::run(world, commands::fmt::Options { check: args.check })
+        }
+        Command::Graph(args) => {
+            let format = match args.format {
+                GraphFormat::Dot => commands::graph::Format::Dot,
+                GraphFormat::Mermaid => commands::graph::Format::Mermaid,
+                GraphFormat::Json => commands::graph::Format::Json,
+            };
+            commands::graph::run(world, &args.environments, format)
+        }
+        Command::Help(args) => match args.code {
+            Some(code) => commands::help::run(&code),
+            None => Outcome {
+                text: crate::command().render_long_help().to_string(),
+                ..Outcome::default()
+            },
+        },
+        Command::Completions(args) => {
+            let mut bytes = Vec::new();
+            clap_complete::generate(args.shell, &mut crate::command(), "terrace", &mut bytes);
+            Outcome {
+                text: String::from_utf8_lossy(&bytes).into_owned(),
+                ..Outcome::default()
+            }
+        }
+        other => {
+            talk(&format!("{other:?}"));
+            Outcome::default()
+        }
+    }
+}

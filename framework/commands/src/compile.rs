@@ -1,0 +1,218 @@
+//! A source tree compiled and rendered in memory: what nearly every command
+//! starts from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
+use terrace_eval::Context;
+use terrace_eval::files::{FileError, Files};
+use terrace_platform::config::{self, Config};
+use terrace_platform::{CompiledEnvironment, Layered, Program};
+use terrace_release::{Compiler, Digest, ReleaseManifest, Source};
+use terrace_render::{Assets, KustomizeMessages, LockFile, RenderedEnvironment};
+use terrace_source::{EntryKind, Tree, path};
+
+use crate::policy;
+
+/// Everything one compile gives.
+#[derive(Debug)]
+pub struct Compiled {
+    /// terrace.hcl.
+    pub config: Config,
+    /// The selected environments, rendered, in the order of terrace.hcl.
+    pub environments: Vec<RenderedEnvironment>,
+    /// Digest of the provider lock, if the platform has one.
+    pub lock: Option<Digest>,
+    /// Digest of each promotion's policy, by `from->to`.
+    pub policies: BTreeMap<String, Digest>,
+}
+
+impl Compiled {
+    /// `release.json` of this compile.
+    pub fn manifest(&self, source: Option<Source>) -> ReleaseManifest {
+        terrace_render::manifest(
+            &self.config.name,
+            &self.environments,
+            source,
+            self.lock,
+            self.policies.clone(),
+            Compiler {
+                name: String::from("terrace"),
+                version: String::from(env!("CARGO_PKG_VERSION")),
+            },
+        )
+    }
+}
+
+/// Messages and the sources that they point into.
+#[derive(Debug, Default)]
+pub struct Messages {
+    /// All texts that were read.
+    pub sources: SourceMap,
+    /// What was found, sorted by place.
+    pub diagnostics: Diagnostics,
+}
+
+impl Messages {
+    /// Whether anything is an error.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.has_errors()
+    }
+
+    fn absorb(&mut self, messages: KustomizeMessages) {
+        for (sources, mut found) in messages {
+            let first = self.sources.append(sources);
+            found.shift_files(first);
+            self.diagnostics.extend(found);
+        }
+    }
+}
+
+/// Compiles and renders the selected environments (none: all). The result is
+/// there even with errors, as far as it could be made; `None` only without a
+/// platform.
+pub fn compile(tree: &dyn Tree, select: &[String]) -> (Option<Compiled>, Messages) {
+    let mut messages = Messages::default();
+    let compiled = compile_into(tree, select, &mut messages);
+    messages.diagnostics.sort();
+    (compiled, messages)
+}
+
+fn compile_into(tree: &dyn Tree, select: &[String], messages: &mut Messages) -> Option<Compiled> {
+    let Messages {
+        sources,
+        diagnostics,
+    } = messages;
+    let program = Program::load(tree, sources, diagnostics)?;
+    let lock_text = (tree.kind(LockFile::FILE) == Some(EntryKind::File))
+        .then(|| terrace_layers::read::read_text(tree, LockFile::FILE, sources, diagnostics))
+        .flatten();
+    let mut lock = LockFile::default();
+    let mut lock_digest = None;
+    if let Some(file) = lock_text
+        && let Some(source) = sources.get(file)
+    {
+        lock = LockFile::parse(file, source.text(), diagnostics);
+        lock_digest = Some(Digest::of(source.text()));
+    }
+    check_selection(&program.config, select, diagnostics);
+    let layered = program.definitions(diagnostics);
+    let assets = Assets::new(&program.modules, lock);
+    let shared = &*sources;
+    let results: Vec<(RenderedEnvironment, Diagnostics, KustomizeMessages)> = program
+        .config
+        .environments
+        .par_iter()
+        .filter(|environment| {
+            select.is_empty() || select.iter().any(|name| environment.name == name)
+        })
+        .map(|environment| {
+            let files = TreeFiles { tree };
+            let context = Context::new(&files);
+            let (compiled, mut found) =
+                terrace_platform::compile(&program, &layered, environment, shared, &context);
+            let (rendered, more, kustomize) = terrace_render::render(&compiled, &assets, tree);
+            found.extend(more);
+            (rendered, found, kustomize)
+        })
+        .collect();
+    let mut environments = Vec::with_capacity(results.len());
+    let mut kustomize = Vec::new();
+    for (rendered, found, more) in results {
+        environments.push(rendered);
+        diagnostics.extend(found);
+        kustomize.extend(more);
+    }
+    terrace_render::check_states(&environments, diagnostics);
+    let policies = policy::digests(&program.config, tree, diagnostics);
+    drop(layered);
+    let config = program.config;
+    messages.absorb(kustomize);
+    Some(Compiled {
+        config,
+        environments,
+        lock: lock_digest,
+        policies,
+    })
+}
+
+/// One environment compiled but not rendered, with what it was compiled from.
+pub fn with_environment<T>(
+    tree: &dyn Tree,
+    name: &str,
+    work: impl FnOnce(&CompiledEnvironment, &Layered<'_>, &SourceMap) -> T,
+) -> (Option<T>, Messages) {
+    let mut messages = Messages::default();
+    let result = (|| {
+        let Messages {
+            sources,
+            diagnostics,
+        } = &mut messages;
+        let program = Program::load(tree, sources, diagnostics)?;
+        check_selection(&program.config, &[name.to_owned()], diagnostics);
+        let environment = program.config.environment(name)?;
+        let layered = program.definitions(diagnostics);
+        let files = TreeFiles { tree };
+        let context = Context::new(&files);
+        let (compiled, found) =
+            terrace_platform::compile(&program, &layered, environment, sources, &context);
+        diagnostics.extend(found);
+        Some(work(&compiled, &layered, sources))
+    })();
+    messages.diagnostics.sort();
+    (result, messages)
+}
+
+fn check_selection(config: &Config, select: &[String], diagnostics: &mut Diagnostics) {
+    for name in select {
+        if config.environment(name).is_none() {
+            let known = config.environments.iter().map(|e| e.name.as_str());
+            let at = Span::new(config.span.file, config.span.start, config.span.end);
+            let error: Diagnostic = config::unknown_environment(name, at, known);
+            diagnostics.push(error);
+        }
+    }
+}
+
+/// Files of the repository for `file`, `templatefile` and their kin.
+pub struct TreeFiles<'t> {
+    /// The repository.
+    pub tree: &'t dyn Tree,
+}
+
+impl TreeFiles<'_> {
+    fn path(&self, path: &str) -> Result<String, FileError> {
+        path::resolve("", path)
+            .ok_or_else(|| FileError(format!("{path:?} leads out of the repository")))
+    }
+}
+
+impl Files for TreeFiles<'_> {
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
+        let full = self.path(path)?;
+        self.tree
+            .read(&full)
+            .map_err(|error| FileError(format!("{path:?}: {error}")))
+    }
+
+    fn exists(&self, path: &str) -> Result<bool, FileError> {
+        Ok(self.tree.kind(&self.path(path)?) == Some(EntryKind::File))
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+        let full = self.path(path)?;
+        let prefix = if full.is_empty() {
+            String::new()
+        } else {
+            format!("{full}/")
+        };
+        let files = self.tree.walk(&full);
+        Ok(files
+            .into_iter()
+            .filter(|(_, kind, _)| *kind == EntryKind::File)
+            .filter_map(|(path, ..)| path.strip_prefix(&prefix).map(str::to_owned))
+            .collect())
+    }
+}

@@ -1,0 +1,240 @@
+//! `terrace diff`: what a change does to every environment's render, or how two
+//! environments differ.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use similar::TextDiff;
+use terrace_diag::Diagnostic;
+use terrace_git::GitError;
+use terrace_render::{RenderedEnvironment, RenderedFolder};
+
+use crate::compile::{Messages, compile};
+use crate::tree::commit_tree;
+use crate::{Exit, Outcome, World, codes};
+
+/// Options of `terrace diff`.
+#[derive(Debug, Default, Clone)]
+pub struct Options {
+    /// Commit to compare with; none: the last commit.
+    pub base: Option<String>,
+    /// Two environments to compare with each other instead.
+    pub between: Option<(String, String)>,
+    /// Names of folders only, no lines.
+    pub name_only: bool,
+    /// Exit 2 when anything differs.
+    pub detailed_exitcode: bool,
+}
+
+/// Compares.
+pub fn run(world: &World, options: &Options) -> Outcome {
+    let tree = match world.tree() {
+        Ok(tree) => tree,
+        Err(error) => return Outcome::error(error),
+    };
+    let (after, messages) = compile(&tree, &[]);
+    let Some(after) = after.filter(|_| !messages.has_errors()) else {
+        return Outcome::messages(messages);
+    };
+    let changes = match &options.between {
+        Some((from, to)) => between(&after.environments, from, to),
+        None => match base(world, tree.root(), options.base.as_deref()) {
+            Ok((before, base)) => {
+                if base.has_errors() {
+                    return Outcome::messages(base);
+                }
+                against(&before, &after.environments)
+            }
+            Err(error) => Err(git_error(&error)),
+        },
+    };
+    match changes {
+        Ok(changes) => report(&changes, options, messages),
+        Err(error) => Outcome::error(error),
+    }
+}
+
+/// The render of a commit.
+fn base(
+    world: &World,
+    root: &std::path::Path,
+    revision: Option<&str>,
+) -> Result<(Vec<RenderedEnvironment>, Messages), GitError> {
+    let repository = world.git(root)?;
+    let commit = repository.commit_id(revision.unwrap_or("HEAD"))?;
+    let tree = commit_tree(&repository, &commit, root)?;
+    let (compiled, messages) = compile(&tree, &[]);
+    let environments = compiled.map(|c| c.environments).unwrap_or_default();
+    Ok((environments, messages))
+}
+
+/// A failure of git as a message.
+pub(crate) fn git_error(error: &GitError) -> Diagnostic {
+    Diagnostic::error(&codes::GIT, error.to_string())
+}
+
+/// One folder that differs.
+struct Change {
+    /// `ops/network`, or `network` between two environments.
+    name: String,
+    /// Files that differ, with the lines.
+    files: Vec<FileChange>,
+}
+
+struct FileChange {
+    path: String,
+    added: usize,
+    removed: usize,
+    lines: String,
+}
+
+fn against(
+    before: &[RenderedEnvironment],
+    after: &[RenderedEnvironment],
+) -> Result<Vec<Change>, Diagnostic> {
+    let index = |environments: &[RenderedEnvironment]| -> BTreeMap<String, RenderedFolder> {
+        environments
+            .iter()
+            .flat_map(|environment| {
+                environment.folders.iter().map(|folder| {
+                    (
+                        format!("{}/{}", environment.name, folder.name),
+                        folder.clone(),
+                    )
+                })
+            })
+            .collect()
+    };
+    Ok(folders(&index(before), &index(after)))
+}
+
+fn between(
+    environments: &[RenderedEnvironment],
+    from: &str,
+    to: &str,
+) -> Result<Vec<Change>, Diagnostic> {
+    let find = |name: &str| {
+        environments
+            .iter()
+            .find(|environment| environment.name == name)
+            .ok_or_else(|| {
+                Diagnostic::error(
+                    &terrace_platform::codes::UNKNOWN_ENVIRONMENT,
+                    format!("there is no environment `{name}`"),
+                )
+            })
+    };
+    let index = |environment: &RenderedEnvironment| -> BTreeMap<String, RenderedFolder> {
+        environment
+            .folders
+            .iter()
+            .map(|folder| (folder.name.to_string(), folder.clone()))
+            .collect()
+    };
+    Ok(folders(&index(find(from)?), &index(find(to)?)))
+}
+
+fn folders(
+    before: &BTreeMap<String, RenderedFolder>,
+    after: &BTreeMap<String, RenderedFolder>,
+) -> Vec<Change> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut out = Vec::new();
+    for name in names {
+        let (old, new) = (before.get(name), after.get(name));
+        if old.map(|folder| folder.digest) == new.map(|folder| folder.digest) {
+            continue;
+        }
+        let files = |folder: Option<&RenderedFolder>| -> BTreeMap<String, String> {
+            folder
+                .iter()
+                .flat_map(|folder| &folder.files)
+                .map(|file| {
+                    let text = String::from_utf8_lossy(&file.bytes).into_owned();
+                    (file.path.clone(), text)
+                })
+                .collect()
+        };
+        let (old, new) = (files(old), files(new));
+        let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        let files = paths
+            .into_iter()
+            .filter_map(|path| {
+                let (old, new) = (old.get(path), new.get(path));
+                (old != new).then(|| file(name, path, old, new))
+            })
+            .collect();
+        out.push(Change {
+            name: name.clone(),
+            files,
+        });
+    }
+    out
+}
+
+fn file(folder: &str, path: &str, old: Option<&String>, new: Option<&String>) -> FileChange {
+    let diff = TextDiff::from_lines(
+        old.map_or("", String::as_str),
+        new.map_or("", String::as_str),
+    );
+    let count = |tag| diff.iter_all_changes().filter(|c| c.tag() == tag).count();
+    let name = |side: &str, there: bool| match there {
+        true => format!("{side}/{folder}/{path}"),
+        false => String::from("/dev/null"),
+    };
+    let lines = diff
+        .unified_diff()
+        .header(&name("a", old.is_some()), &name("b", new.is_some()))
+        .to_string();
+    FileChange {
+        path: path.to_owned(),
+        added: count(similar::ChangeTag::Insert),
+        removed: count(similar::ChangeTag::Delete),
+        lines,
+    }
+}
+
+fn report(changes: &[Change], options: &Options, messages: Messages) -> Outcome {
+    let mut text = String::new();
+    for change in changes {
+        if options.name_only {
+            text.push_str(&format!("{}\n", change.name));
+            continue;
+        }
+        let (added, removed) = change
+            .files
+            .iter()
+            .fold((0, 0), |(a, r), file| (a + file.added, r + file.removed));
+        text.push_str(&format!("{} (+{added} -{removed})\n", change.name));
+        for file in &change.files {
+            text.push_str(&file.lines);
+        }
+    }
+    if changes.is_empty() {
+        text.push_str("no environment changes\n");
+    }
+    let json: Vec<Value> = changes
+        .iter()
+        .map(|change| {
+            let files: Vec<Value> = change
+                .files
+                .iter()
+                .map(|file| {
+                    json!({
+                        "path": file.path,
+                        "added": file.added,
+                        "removed": file.removed,
+                        "diff": file.lines,
+                    })
+                })
+                .collect();
+            json!({ "name": change.name, "files": files })
+        })
+        .collect();
+    let exit = if options.detailed_exitcode && !changes.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Success
+    };
+    Outcome::data(text, json!({ "changed": json }), messages).exit(exit)
+}
