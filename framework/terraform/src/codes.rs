@@ -58,10 +58,6 @@ terrace_diag::codes! {
         "The saved plan is missing, empty, or not the file that was made: it is not applied. \
          Terraform takes an empty plan argument for \"plan and apply everything\", so this is \
          checked before it is started.";
-    /// A plan that was begun before.
-    PLAN_USED = "E0853", "plan-used",
-        "An apply of this very plan was begun before. Terraform cannot tell after a crash and \
-         would run it again, provisioners included; a new plan is needed.";
     /// A plan that cannot be read.
     PLAN_UNREADABLE = "E0854", "plan-unreadable",
         "`terraform show -json` did not give a plan that Terrace understands, so nothing is known \

@@ -161,12 +161,6 @@ pub enum TerraformError {
         /// The file that differs.
         file: String,
     },
-    /// An apply of this plan was begun before.
-    #[error("an apply of this plan of `{root}` was begun before")]
-    PlanUsed {
-        /// The root.
-        root: String,
-    },
     /// `show -json` or the plan file cannot be understood.
     #[error("the plan of `{root}` cannot be read: {detail}")]
     PlanUnreadable {
@@ -230,9 +224,15 @@ impl TerraformError {
         matches!(self, Self::DestroyGuard { .. } | Self::StateMoved { .. })
     }
 
-    /// Another process was first; trying again may succeed.
+    /// Another process was first, here or at the state; trying again may succeed.
     pub fn is_lock(&self) -> bool {
-        matches!(self, Self::Locked { .. })
+        match self {
+            Self::Locked { .. } => true,
+            Self::Step { errors, .. } => errors
+                .iter()
+                .any(|error| error.starts_with("Error acquiring the state lock")),
+            _ => false,
+        }
     }
 
     /// Bytes that do not verify.
@@ -244,7 +244,6 @@ impl TerraformError {
                 | Self::WorkChanged { .. }
                 | Self::PlanDiffers { .. }
                 | Self::PlanConfiguration { .. }
-                | Self::PlanUsed { .. }
                 | Self::Journal { .. }
                 | Self::TornState { .. }
         )
@@ -320,7 +319,6 @@ impl TerraformError {
             Self::Interrupted { .. } => (&codes::TERRAFORM_INTERRUPTED, Vec::new()),
             Self::PlanDiffers { .. } => (&codes::PLAN_DIFFERS, Vec::new()),
             Self::PlanConfiguration { .. } => (&codes::PLAN_CONFIGURATION, Vec::new()),
-            Self::PlanUsed { .. } => (&codes::PLAN_USED, vec![String::from("plan again")]),
             Self::PlanUnreadable { .. } => (&codes::PLAN_UNREADABLE, Vec::new()),
             Self::DestroyGuard { root, .. } => (
                 &codes::DESTROY_GUARD,

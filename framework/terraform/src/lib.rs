@@ -74,4 +74,8 @@ pub use summary::{Action, PlanSummary, ResourceChange};
 pub use tool::{Engine, Tool};
 
 #[cfg(test)]
+mod fake_tests;
+#[cfg(test)]
+mod run_tests;
+#[cfg(test)]
 mod testing;

@@ -96,6 +96,9 @@ impl Drop for WorkLock {
     fn drop(&mut self) {
         // The name goes before the lock; if it cannot, the next holder writes over it.
         let _ = self.file.set_len(0);
+        // Closing would not do while a process that another thread is starting
+        // still has a copy. If this fails, the kernel unlocks when that is gone.
+        let _ = self.file.unlock();
     }
 }
 

@@ -228,7 +228,7 @@ impl<'a> Session<'a> {
 
     /// One `init` at a time where they share a plugin cache that terraform does
     /// not lock; also between processes.
-    fn cache_turn(&self) -> Result<Option<(MutexGuard<'_, ()>, Option<File>)>, TerraformError> {
+    fn cache_turn(&self) -> Result<Option<CacheTurn<'_>>, TerraformError> {
         if self.run.request.tool.locks_plugin_cache() || !self.work.has_lock_file() {
             return Ok(None);
         }
@@ -243,7 +243,7 @@ impl<'a> Session<'a> {
                 _ => {}
             }
         }
-        Ok(Some((turn, file)))
+        Ok(Some(CacheTurn { file, _turn: turn }))
     }
 
     /// Plans and saves the plan.
@@ -251,7 +251,7 @@ impl<'a> Session<'a> {
         let crashed = self.crashed()?;
         let fresh = self.init(true)?;
         self.check_state(crashed.as_ref())?;
-        match self.plan_once(purpose) {
+        let planned = match self.plan_once(purpose) {
             // The plugin cache may have been emptied since the last `init`.
             Err(TerraformError::Step { .. }) if !fresh && !self.context.cancel.is_cancelled() => {
                 let stamp = self.work.data.join(STAMP);
@@ -260,7 +260,12 @@ impl<'a> Session<'a> {
                 self.plan_once(purpose)
             }
             result => result,
+        };
+        if planned.is_err() {
+            // A plan holds secrets; one that is of no use must not stay.
+            self.drop_plan()?;
         }
+        planned
     }
 
     fn plan_once(&self, purpose: Purpose) -> Result<PlanSummary, TerraformError> {
@@ -365,15 +370,9 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Applies exactly the plan that was made, once.
+    /// Applies exactly the plan that was made, and drops it: there is no way to
+    /// apply it a second time.
     pub(crate) fn apply(&self, plan: &PlanSummary, purpose: Purpose) -> Result<(), TerraformError> {
-        let last = self.journal.read()?;
-        let file = plan.file.to_string();
-        if last.is_some_and(|last| last.plan_file == file) {
-            return Err(TerraformError::PlanUsed {
-                root: self.root().to_owned(),
-            });
-        }
         if Digest::of(self.read_plan()?) != plan.file {
             return Err(self.plan_differs("is another file than the one that was made"));
         }
@@ -386,7 +385,7 @@ impl<'a> Session<'a> {
                 Purpose::Update => "apply",
                 Purpose::Destroy => "destroy",
             }),
-            plan_file: file,
+            plan_file: plan.file.to_string(),
             plan: plan.digest.to_string(),
             had_state: self.had_state(),
             holder: self.run.request.holder.clone(),
@@ -586,6 +585,22 @@ impl<'a> Session<'a> {
                     log,
                 }
             }
+        }
+    }
+}
+
+/// The turn of an `init` with the plugin cache, in this process and among others.
+struct CacheTurn<'a> {
+    file: Option<File>,
+    _turn: MutexGuard<'a, ()>,
+}
+
+impl Drop for CacheTurn<'_> {
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            // Closing would not do while a process that is being started still
+            // has a copy. If it fails, the kernel unlocks when that is gone.
+            let _ = file.unlock();
         }
     }
 }
