@@ -73,9 +73,32 @@ pub fn evaluate(
 
 /// The diagnostics say why. `fatal` failures are not caught by `try` and `can`:
 /// unknown names, which Terraform reports before it evaluates, and limits.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Failed {
     pub(crate) fatal: bool,
+    /// What is still known of the value, such as an object one of whose
+    /// attributes failed: the type of a conditional's branch counts even if
+    /// the branch fails. Nothing is known of it if `None`.
+    pub(crate) rest: Option<Box<Value>>,
+}
+
+impl Failed {
+    pub(crate) const PLAIN: Self = Self {
+        fatal: false,
+        rest: None,
+    };
+
+    pub(crate) fn knowing(mut self, rest: Value) -> Self {
+        self.rest = Some(Box::new(rest));
+        self
+    }
+
+    /// The value the failed part stands for.
+    pub(crate) fn stand_in(&self) -> Value {
+        self.rest
+            .as_ref()
+            .map_or(Value::UNKNOWN, |rest| Value::clone(rest))
+    }
 }
 
 /// The names in reach at one place.
@@ -165,7 +188,7 @@ impl<'a> Evaluator<'a> {
 
     pub(crate) fn fail<T>(&mut self, diagnostic: Diagnostic) -> Result<T, Failed> {
         self.diagnostics.push(diagnostic);
-        Err(Failed { fatal: false })
+        Err(Failed::PLAIN)
     }
 
     pub(crate) fn fail_at<T>(
@@ -179,7 +202,10 @@ impl<'a> Evaluator<'a> {
 
     pub(crate) fn fatal<T>(&mut self, diagnostic: Diagnostic) -> Result<T, Failed> {
         self.diagnostics.push(diagnostic);
-        Err(Failed { fatal: true })
+        Err(Failed {
+            fatal: true,
+            rest: None,
+        })
     }
 
     /// Counts one node; fails when the evaluation is too deep or too long.
@@ -329,8 +355,25 @@ pub(crate) struct Failures(Option<Failed>);
 
 impl Failures {
     pub(crate) fn add(&mut self, failure: Failed) {
-        let fatal = failure.fatal || self.0.is_some_and(|f| f.fatal);
-        self.0 = Some(Failed { fatal });
+        let fatal = failure.fatal || self.0.as_ref().is_some_and(|f| f.fatal);
+        self.0 = Some(Failed { fatal, rest: None });
+    }
+
+    /// The value, or with the failure noted what it stands for.
+    pub(crate) fn stand_in(&mut self, result: Result<Value, Failed>) -> Value {
+        match result {
+            Ok(value) => value,
+            Err(failure) => {
+                let value = failure.stand_in();
+                self.add(failure);
+                value
+            }
+        }
+    }
+
+    /// Whether something failed.
+    pub(crate) fn any(&self) -> bool {
+        self.0.is_some()
     }
 
     /// The value, with the failure noted.
@@ -340,6 +383,14 @@ impl Failures {
 
     pub(crate) fn result(self) -> Result<(), Failed> {
         self.0.map_or(Ok(()), Err)
+    }
+
+    /// The value if nothing failed, else what is known of it.
+    pub(crate) fn or_rest(self, value: Value) -> Result<Value, Failed> {
+        match self.0 {
+            None => Ok(value),
+            Some(failure) => Err(failure.knowing(value)),
+        }
     }
 }
 

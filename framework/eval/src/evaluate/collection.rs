@@ -40,7 +40,12 @@ impl Evaluator<'_> {
         env: &Env<'_>,
     ) -> Result<Value, Failed> {
         self.check_length(items.len(), span)?;
-        Ok(Value::tuple(self.eval_all(items.iter(), env)?))
+        let mut failures = Failures::default();
+        let values = items
+            .iter()
+            .map(|item| failures.stand_in(self.eval(item, env)))
+            .collect();
+        failures.or_rest(Value::tuple(values))
     }
 
     pub(super) fn object(
@@ -62,21 +67,20 @@ impl Evaluator<'_> {
                     .and_then(|key| self.object_key(&key, expr.span)),
             };
             let value = self.eval(&item.value, env);
-            let (key, value) = (failures.keep(key), failures.keep(value));
-            match (key, value) {
-                (Some(Some((key, marked))), Some(value)) => {
+            let (key, value) = (failures.keep(key), failures.stand_in(value));
+            match key {
+                Some(Some((key, marked))) => {
                     sensitive |= marked;
                     entries.push((key, value));
                 }
-                (Some(None), _) => known = false,
-                _ => {}
+                _ => known = false,
             }
         }
-        failures.result()?;
-        if !known {
-            return Ok(Value::UNKNOWN);
-        }
-        Ok(Value::object(entries).or_sensitive(sensitive))
+        failures.or_rest(if known {
+            Value::object(entries).or_sensitive(sensitive)
+        } else {
+            Value::UNKNOWN
+        })
     }
 
     /// The text of an object's key; `None` if it is unknown.

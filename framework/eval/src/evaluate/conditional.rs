@@ -9,8 +9,16 @@ use crate::convert::{convert, unify};
 use crate::types::Type;
 use crate::value::{Data, Value};
 
-/// A branch that was tried: its value, or the messages why it has none.
-pub(crate) type Attempt<T> = Result<T, Vec<Diagnostic>>;
+/// Something that was tried: its value, or the messages why it has none and
+/// what is known of it nevertheless.
+pub(crate) type Attempt<T> = Result<T, Refusal>;
+
+/// Why an attempt failed.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub(crate) messages: Vec<Diagnostic>,
+    pub(crate) stand_in: Value,
+}
 
 /// The type of a conditional's result; `None` if the branches do not fit, and
 /// `Some(None)` if nothing is converted.
@@ -44,7 +52,10 @@ impl Evaluator<'_> {
         match body(self) {
             Ok(value) => Ok(Ok(value)),
             Err(failure) if failure.fatal => Err(failure),
-            Err(_) => Ok(Err(self.diagnostics.split_off(mark))),
+            Err(failure) => Ok(Err(Refusal {
+                messages: self.diagnostics.split_off(mark),
+                stand_in: failure.stand_in(),
+            })),
         }
     }
 
@@ -55,9 +66,9 @@ impl Evaluator<'_> {
     ) -> Result<Value, Failed> {
         let yes = self.attempt(|this| this.eval(&conditional.yes, env))?;
         let no = self.attempt(|this| this.eval(&conditional.no, env))?;
-        let condition = self.eval(&conditional.condition, env)?;
+        let condition = self.eval(&conditional.condition, env);
         self.choose(
-            &condition,
+            condition,
             conditional.condition.span,
             yes,
             no,
@@ -66,18 +77,21 @@ impl Evaluator<'_> {
         )
     }
 
-    /// The chosen branch, converted to the common type. A branch that failed
-    /// is of unknown type, and its messages count only if it is chosen.
+    /// The chosen branch, converted to the common type. The messages of a
+    /// branch that failed count only if it is chosen.
     pub(crate) fn choose(
         &mut self,
-        condition: &Value,
+        condition: Result<Value, Failed>,
         condition_span: Span,
         yes: Attempt<Value>,
         no: Attempt<Value>,
         yes_span: Span,
         no_span: Span,
     ) -> Result<Value, Failed> {
-        let stand_in = |attempt: &Attempt<Value>| attempt.clone().unwrap_or(Value::UNKNOWN);
+        let stand_in = |attempt: &Attempt<Value>| match attempt {
+            Ok(value) => value.clone(),
+            Err(refusal) => refusal.stand_in.clone(),
+        };
         let (yes_value, no_value) = (stand_in(&yes), stand_in(&no));
         let Some(ty) = result_type(&yes_value, &no_value) else {
             let reason = describe_mismatch(&yes_value.ty(), &no_value.ty());
@@ -92,10 +106,17 @@ impl Evaluator<'_> {
                 .label(no_span, no_value.ty().friendly_name()),
             );
         };
-        let sensitive =
-            condition.is_sensitive() || yes_value.is_sensitive() || no_value.is_sensitive();
-        let Some(chosen) = self.condition(condition, condition_span)? else {
-            let unknown = ty.unwrap_or(Type::Dynamic);
+        let unknown = ty.clone().unwrap_or(Type::Dynamic);
+        let decided = condition.and_then(|condition| {
+            let chosen = self.condition(&condition, condition_span)?;
+            Ok((condition.is_sensitive(), chosen))
+        });
+        let (sensitive, chosen) = match decided {
+            Ok(decided) => decided,
+            Err(failure) => return Err(failure.knowing(Value::unknown(unknown))),
+        };
+        let sensitive = sensitive || yes_value.is_sensitive() || no_value.is_sensitive();
+        let Some(chosen) = chosen else {
             let result = if yes_value.is_null() && no_value.is_null() {
                 Value::null(unknown)
             } else {
@@ -110,9 +131,10 @@ impl Evaluator<'_> {
         };
         let value = match attempt {
             Ok(value) => value,
-            Err(messages) => {
-                self.diagnostics.extend(messages);
-                return Err(Failed { fatal: false });
+            Err(refusal) => {
+                self.diagnostics.extend(refusal.messages);
+                let rest = convert(&refusal.stand_in, &unknown);
+                return Err(Failed::PLAIN.knowing(rest.unwrap_or(Value::unknown(unknown))));
             }
         };
         let converted = match ty {
@@ -121,11 +143,14 @@ impl Evaluator<'_> {
         };
         match converted {
             Ok(value) => Ok(value.or_sensitive(sensitive)),
-            Err(message) => self.fail_at(
-                &codes::INCONSISTENT_TYPES,
-                span,
-                format!("the {side} result value has the wrong type: {message}"),
-            ),
+            Err(message) => {
+                let failed: Result<Value, Failed> = self.fail_at(
+                    &codes::INCONSISTENT_TYPES,
+                    span,
+                    format!("the {side} result value has the wrong type: {message}"),
+                );
+                failed.map_err(|failure| failure.knowing(Value::unknown(unknown)))
+            }
         }
     }
 

@@ -63,22 +63,47 @@ impl Evaluator<'_> {
         let Some(elements) = self.iterate(&collection, iteration.collection.span)? else {
             return Ok(Value::UNKNOWN.or_sensitive(sensitive));
         };
+        if elements.is_empty() {
+            self.check_condition(iteration, env)?;
+        }
         let mut result = ForResult::new(iteration, sensitive);
         let mut failures = Failures::default();
+        let mut mark = None;
         for (key, value) in elements {
-            let (binding_key, binding_value) = (Binding::Value(key), Binding::Value(value));
-            let item = with_item(iteration, binding_key, binding_value, env, |inner| {
+            let (key, value) = (Binding::Value(key), Binding::Value(value));
+            let item = with_item(iteration, key, value, env, |inner| {
                 self.for_item(iteration, &mut result, span, inner)
             });
             if let Err(failure) = item {
+                let fatal = failure.fatal;
                 failures.add(failure);
+                if fatal {
+                    break;
+                }
                 // The same mistake in every item is reported once.
-                break;
+                let mark = *mark.get_or_insert(self.diagnostics.len());
+                self.diagnostics.truncate(mark);
             }
         }
-        failures.result()?;
-        self.check_length(result.len(), span)?;
-        Ok(result.finish())
+        failures.or_rest(result.finish())
+    }
+
+    /// A condition that is wrong whatever the items are is an error even if
+    /// there are none.
+    fn check_condition(&mut self, iteration: &For, env: &Env<'_>) -> Result<(), Failed> {
+        let Some(condition) = &iteration.condition else {
+            return Ok(());
+        };
+        let (key, value) = (
+            Binding::Value(Value::UNKNOWN),
+            Binding::Value(Value::UNKNOWN),
+        );
+        with_item(iteration, key, value, env, |inner| {
+            let value = self
+                .eval(condition, inner)
+                .map_err(|failure| failure.knowing(Value::UNKNOWN))?;
+            self.included(&value, condition.span).map(|_| ())
+        })
     }
 
     fn for_item(
@@ -88,16 +113,17 @@ impl Evaluator<'_> {
         span: Span,
         env: &Env<'_>,
     ) -> Result<(), Failed> {
+        let known = std::mem::replace(&mut result.known, false);
         if let Some(condition) = &iteration.condition {
             let value = self.eval(condition, env)?;
             result.sensitive |= value.is_sensitive();
             match self.included(&value, condition.span)? {
                 Included::Yes => {}
-                Included::No => return Ok(()),
-                Included::Unknown => {
-                    result.known = false;
+                Included::No => {
+                    result.known = known;
                     return Ok(());
                 }
+                Included::Unknown => return Ok(()),
             }
         }
         let key = match &iteration.key {
@@ -107,21 +133,24 @@ impl Evaluator<'_> {
                 result.sensitive |= value.is_sensitive();
                 match self.for_key(&value, expr.span)? {
                     Some(key) => Some((key, expr)),
-                    None => {
-                        result.known = false;
-                        return Ok(());
-                    }
+                    None => return Ok(()),
                 }
             }
         };
-        let value = self.eval(&iteration.value, env)?;
+        result.known = known;
+        let mut failures = Failures::default();
+        let value = failures.stand_in(self.eval(&iteration.value, env));
         match key {
             None => result.items.push(value),
-            Some((key, expr)) => match result.add(key, value) {
-                Ok(()) => {}
-                Err(key) => return self.duplicate_key(&key, result.sensitive, expr),
-            },
+            Some((key, expr)) => {
+                if let Err(key) = result.add(key, value) {
+                    let repeated: Result<(), Failed> =
+                        self.duplicate_key(&key, result.sensitive, expr);
+                    failures.keep(repeated);
+                }
+            }
         }
+        failures.result()?;
         self.check_length(result.len(), span)
     }
 
@@ -221,6 +250,7 @@ struct ForResult {
     group: bool,
     items: Vec<Value>,
     entries: BTreeMap<SmolStr, Vec<Value>>,
+    /// Whether the keys and the number of items are known.
     known: bool,
     sensitive: bool,
 }

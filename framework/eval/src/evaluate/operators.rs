@@ -77,16 +77,20 @@ pub(crate) fn binary(op: BinaryOp, left: &Value, right: &Value) -> Result<Value,
             BinaryOp::And => *a && *b,
             _ => *a || *b,
         }),
-        _ => Value::unknown(match op {
-            BinaryOp::Add
-            | BinaryOp::Subtract
-            | BinaryOp::Multiply
-            | BinaryOp::Divide
-            | BinaryOp::Modulo => Type::Number,
-            _ => Type::Bool,
-        }),
+        _ => Value::unknown(result_type(op)),
     };
     Ok(result.or_sensitive(sensitive))
+}
+
+fn result_type(op: BinaryOp) -> Type {
+    match op {
+        BinaryOp::Add
+        | BinaryOp::Subtract
+        | BinaryOp::Multiply
+        | BinaryOp::Divide
+        | BinaryOp::Modulo => Type::Number,
+        _ => Type::Bool,
+    }
 }
 
 fn operand(value: &Value, want: &Type) -> Result<Value, String> {
@@ -148,8 +152,15 @@ impl Evaluator<'_> {
         span: Span,
         env: &Env<'_>,
     ) -> Result<Value, Failed> {
-        let value = self.eval(operand, env)?;
-        self.unary_values(op, &value, operand.span, span)
+        let result = self
+            .eval(operand, env)
+            .and_then(|value| self.unary_values(op, &value, operand.span, span));
+        result.map_err(|failure| {
+            failure.knowing(Value::unknown(match op {
+                UnaryOp::Negate => Type::Number,
+                UnaryOp::Not => Type::Bool,
+            }))
+        })
     }
 
     pub(crate) fn unary_values(
@@ -192,7 +203,8 @@ impl Evaluator<'_> {
                     failures.keep(right);
                     failures.result().map(|()| Value::NULL)
                 }
-            };
+            }
+            .map_err(|failure| failure.knowing(Value::unknown(result_type(op))));
             left_span = span;
         }
         left

@@ -110,7 +110,7 @@ impl Evaluator<'_> {
             match self.attempt(|this| this.eval(argument, env))? {
                 Ok(value) if value.is_wholly_known() => return Ok(value),
                 Ok(_) => return Ok(Value::UNKNOWN),
-                Err(failed) => messages.extend(failed),
+                Err(refusal) => messages.extend(refusal.messages),
             }
         }
         self.no_success(messages, span)

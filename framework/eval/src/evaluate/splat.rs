@@ -3,7 +3,7 @@
 use terrace_diag::Span;
 use terrace_hcl::ast::Splat;
 
-use super::{Binding, Env, Evaluator, Failed};
+use super::{Binding, Env, Evaluator, Failed, Failures};
 use crate::codes;
 use crate::types::Type;
 use crate::value::{Data, Value};
@@ -59,8 +59,22 @@ impl Evaluator<'_> {
             SplatSource::Unknown(ty) => self.splat_unknown(splat, &ty, env)?,
             SplatSource::Items { items, list } => {
                 let mut results = Vec::with_capacity(items.len());
+                let types: Vec<Type> = items.iter().map(Value::ty).collect();
+                let mut failures = Failures::default();
                 for item in items {
-                    results.push(self.splat_item(splat, item, env)?);
+                    results.push(failures.stand_in(self.splat_item(splat, item, env)));
+                }
+                if let Err(failure) = failures.result() {
+                    let ty = if list {
+                        Type::list(types.first().cloned().unwrap_or(Type::Dynamic))
+                    } else {
+                        Type::tuple(types)
+                    };
+                    let mark = self.diagnostics.len();
+                    let rest = self.splat_unknown(splat, &ty, env);
+                    self.diagnostics.truncate(mark);
+                    let rest = rest.unwrap_or_else(|failure| failure.stand_in());
+                    return Err(failure.knowing(rest));
                 }
                 if list {
                     let element = match results.first() {
@@ -94,15 +108,18 @@ impl Evaluator<'_> {
         Ok(match ty {
             Type::List(element) | Type::Set(element) => {
                 let item = Value::unknown(Type::clone(element));
-                Value::unknown(Type::list(self.splat_item(splat, item, env)?.ty()))
+                let mut failures = Failures::default();
+                let item = failures.stand_in(self.splat_item(splat, item, env));
+                return failures.or_rest(Value::unknown(Type::list(item.ty())));
             }
             Type::Tuple(items) => {
+                let mut failures = Failures::default();
                 let mut types = Vec::with_capacity(items.len());
                 for item in items.iter() {
                     let item = Value::unknown(item.clone());
-                    types.push(self.splat_item(splat, item, env)?.ty());
+                    types.push(failures.stand_in(self.splat_item(splat, item, env)).ty());
                 }
-                Value::unknown(Type::tuple(types))
+                return failures.or_rest(Value::unknown(Type::tuple(types)));
             }
             Type::Dynamic => Value::UNKNOWN,
             other => {

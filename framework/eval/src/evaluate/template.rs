@@ -56,7 +56,9 @@ impl Evaluator<'_> {
             known: true,
             sensitive: false,
         };
-        self.append(parts, &mut text, env)?;
+        if let Err(failure) = self.append(parts, &mut text, env) {
+            return Err(failure.knowing(Value::unknown(Type::String)));
+        }
         self.check_string(text.text.len(), span)?;
         let value = if text.known {
             Value::string(text.text)
@@ -137,8 +139,8 @@ impl Evaluator<'_> {
     ) -> Result<Value, Failed> {
         let yes = self.attempt(|this| this.template_parts(then, span, env))?;
         let no = self.attempt(|this| this.template_parts(otherwise, span, env))?;
-        let condition_value = self.eval(condition, env)?;
-        self.choose(&condition_value, condition.span, yes, no, span, span)
+        let condition_value = self.eval(condition, env);
+        self.choose(condition_value, condition.span, yes, no, span, span)
     }
 
     fn append_each(

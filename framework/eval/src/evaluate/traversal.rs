@@ -94,13 +94,20 @@ impl Evaluator<'_> {
             }
             _ => {
                 let mut failures = Failures::default();
-                let value = failures.keep(self.eval(root, env));
-                let accesses = failures.keep(accesses);
-                failures.result()?;
-                match (value, accesses) {
-                    (Some(value), Some(accesses)) => self.apply(value, &accesses),
-                    _ => Ok(Value::UNKNOWN),
+                let value = failures.stand_in(self.eval(root, env));
+                let Some(accesses) = failures.keep(accesses) else {
+                    return failures.or_rest(Value::UNKNOWN);
+                };
+                if accesses.is_empty() {
+                    return failures.or_rest(value);
                 }
+                let mark = self.diagnostics.len();
+                let found = self.apply(value, &accesses);
+                if failures.any() {
+                    self.diagnostics.truncate(mark);
+                }
+                let found = failures.stand_in(found);
+                failures.or_rest(found)
             }
         }
     }

@@ -80,6 +80,7 @@ impl Evaluator<'_> {
         } else {
             (&conditional.no, &conditional.yes)
         };
+        let other_expr = other.unwrapped().unparenthesised();
         let other = self.fold_attempt(other, env)?;
         if other.secret {
             return Ok(None);
@@ -87,14 +88,15 @@ impl Evaluator<'_> {
         let taken = self.fold_attempt(taken, env)?;
         let taken_folded = match taken.folded {
             Ok(folded) => folded,
-            Err(messages) => {
-                self.diagnostics.extend(messages);
-                return Err(Failed { fatal: false });
+            Err(refusal) => {
+                self.diagnostics.extend(refusal.messages);
+                return Err(Failed::PLAIN);
             }
         };
         Ok(match (taken_folded, other.folded) {
-            // A branch that fails has no type and converts nothing.
-            (folded, Err(_)) => Some(folded),
+            // A reference or call that fails is of unknown type and converts
+            // nothing.
+            (folded, Err(_)) if is_reference_or_call(other_expr) => Some(folded),
             (Folded::Known(value), Ok(Folded::Partial(_))) => {
                 let fixed =
                     value.as_str().is_some() || matches!(value.data(), Data::Null(Type::Dynamic));
@@ -106,6 +108,16 @@ impl Evaluator<'_> {
             _ => None,
         })
     }
+}
+
+fn is_reference_or_call(expr: &Expr) -> bool {
+    matches!(
+        expr.kind,
+        ExprKind::Variable(_)
+            | ExprKind::GetAttr { .. }
+            | ExprKind::Index { .. }
+            | ExprKind::Call(_)
+    )
 }
 
 /// `expr` converted as beside a branch that is `other`.

@@ -89,7 +89,7 @@ impl Evaluator<'_> {
         let mut messages: Vec<Diagnostic> = Vec::new();
         for argument in &call.args {
             match self.attempt(|this| this.fold(argument, env, Mode::Strict))? {
-                Err(failed) => messages.extend(failed),
+                Err(refusal) => messages.extend(refusal.messages),
                 Ok(Folded::Known(value)) if args.is_empty() => return Ok(Folded::Known(value)),
                 Ok(Folded::Known(value)) => {
                     args.push((Folded::Known(value), argument.span));

@@ -1,6 +1,8 @@
 //! `terraform console` as the oracle: many expressions in one process.
 #![allow(dead_code)]
 
+pub(crate) mod generate;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

@@ -1,0 +1,66 @@
+//! Generated expressions, evaluated by us and by `terraform console`.
+
+mod support;
+
+use support::generate::Generator;
+
+/// How many expressions; `TERRACE_CASES` asks for another number.
+fn cases() -> usize {
+    std::env::var("TERRACE_CASES")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(600)
+}
+
+fn seed() -> u64 {
+    std::env::var("TERRACE_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1)
+}
+
+/// Where Terraform and we differ on purpose, see `DEVIATIONS.md`.
+fn deviates(expression: &str, terraform: &str) -> bool {
+    terraform.starts_with("refused:") || expression.len() > 4000
+}
+
+fn compare(test: &str, functions: bool) {
+    if !support::available(test) {
+        return;
+    }
+    let mut generator = Generator::new(seed(), &[], functions);
+    let expressions: Vec<String> = (0..cases()).map(|_| generator.expression()).collect();
+    let answers = support::oracle(&expressions, "");
+    let mut wrong = Vec::new();
+    let mut failing = 0;
+    for (expression, terraform) in expressions.iter().zip(&answers) {
+        let ours = support::ours(expression, &support::SCOPE);
+        failing += usize::from(terraform == support::FAILED);
+        if ours != *terraform && !deviates(expression, terraform) {
+            let why = support::ours_value(expression, &support::SCOPE)
+                .err()
+                .unwrap_or_default();
+            wrong.push(format!(
+                "{expression}\n  terraform: {terraform}\n  ours:      {ours}\n{why}"
+            ));
+        }
+    }
+    println!(
+        "{test}: {} expressions, {failing} of them fail",
+        expressions.len()
+    );
+    wrong.sort_by_key(String::len);
+    let count = wrong.len();
+    wrong.truncate(15);
+    assert!(wrong.is_empty(), "{count} differ:\n{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn generated_expressions() {
+    compare("generated_expressions", false);
+}
+
+#[test]
+fn generated_expressions_with_functions() {
+    compare("generated_expressions_with_functions", true);
+}
