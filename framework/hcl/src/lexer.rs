@@ -48,6 +48,8 @@ pub(crate) struct Lexer<'a> {
     mode: LexMode,
     unbalanced: bool,
     restarts: u32,
+    /// Whether no comment ends from here on.
+    no_comment_ends: bool,
     reporter: Reporter,
 }
 
@@ -90,6 +92,7 @@ pub(crate) fn scan(source: Source<'_>, mode: LexMode) -> Lexed {
         mode,
         unbalanced: false,
         restarts: RESTARTS,
+        no_comment_ends: false,
         reporter,
     };
     lexer.run();
@@ -331,12 +334,14 @@ impl<'a> Lexer<'a> {
 
     fn block_comment(&mut self, start: usize) {
         let text = self.source.text;
-        match text.get(start + 2..).and_then(|rest| rest.find("*/")) {
+        let inside = text.get(start + 2..).filter(|_| !self.no_comment_ends);
+        match inside.and_then(|rest| rest.find("*/")) {
             Some(length) => {
                 self.at = start + 2 + length + 2;
                 self.push(TokenKind::BlockComment, start, self.at);
             }
             None => {
+                self.no_comment_ends = true;
                 let span = self.source.span(start as u32, start as u32 + 2);
                 self.reporter.report(|| {
                     Diagnostic::error(&codes::UNCLOSED_COMMENT, "this comment is never closed")
@@ -359,9 +364,18 @@ impl<'a> Lexer<'a> {
 
     /// The innermost open `{`, `${` or `%{`, past open `(` and `[`.
     fn enclosing_brace(&self) -> Option<usize> {
-        self.open
-            .iter()
-            .rposition(|open| !matches!(open.kind, TokenKind::OpenParen | TokenKind::OpenBracket))
+        innermost(&self.open, |open| {
+            !matches!(open.kind, TokenKind::OpenParen | TokenKind::OpenBracket)
+        })
+    }
+
+    /// Forgets what is open from `index` on.
+    fn forget_open(&mut self, index: usize) {
+        for open in self.open.drain(index..) {
+            if open.kind == TokenKind::OpenHeredoc {
+                self.heredocs.pop();
+            }
+        }
     }
 
     /// `}`: says whether it ended an interpolation or directive, so that the
@@ -396,7 +410,7 @@ impl<'a> Lexer<'a> {
             self.open.pop();
         } else {
             self.unbalanced = true;
-            let found = self.open.iter().rposition(|open| {
+            let found = innermost(&self.open, |open| {
                 open.kind == opener
                     || !matches!(open.kind, TokenKind::OpenParen | TokenKind::OpenBracket)
             });
@@ -490,17 +504,17 @@ impl<'a> Lexer<'a> {
     /// double quotes when it ends on its line.
     fn wrong_quotes(&mut self, start: usize, quote: char) {
         let closes: &[char] = match quote {
-            '\u{201c}' | '\u{201d}' | '\u{201e}' => &['\u{201c}', '\u{201d}', '"'],
+            '\u{201c}' | '\u{201d}' | '\u{201e}' => &['\u{201c}', '\u{201d}', '\u{201e}', '"'],
             '\u{2018}' | '\u{2019}' => &['\u{2018}', '\u{2019}', '\''],
             '`' => &['`'],
             _ => &['\''],
         };
         let inside = start + quote.len_utf8();
         let line = self.source.text.get(inside..).unwrap_or("");
-        let line = &line[..line.find('\n').unwrap_or(line.len())];
         let found = line
             .char_indices()
-            .find(|(_, character)| closes.contains(character));
+            .find(|(_, character)| *character == '\n' || closes.contains(character))
+            .filter(|(_, character)| *character != '\n');
         let end = found.map_or(inside, |(at, close)| inside + at + close.len_utf8());
         let span = self.source.span(start as u32, end as u32);
         self.reporter.report(|| {
@@ -527,6 +541,13 @@ impl<'a> Lexer<'a> {
             None => self.push(TokenKind::Invalid, start, end),
         }
     }
+}
+
+/// The index of the innermost opening that fits. Only as many are looked at as
+/// a text without mistakes can have, so that hostile texts take linear time.
+pub(crate) fn innermost<T>(open: &[T], fits: impl Fn(&T) -> bool) -> Option<usize> {
+    let first = open.len().saturating_sub(2 * crate::MAX_DEPTH as usize);
+    open[first..].iter().rposition(fits).map(|at| first + at)
 }
 
 fn invalid_character(character: char) -> Diagnostic {

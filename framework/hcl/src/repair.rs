@@ -9,6 +9,7 @@
 use terrace_diag::Diagnostic;
 
 use crate::codes;
+use crate::lexer::innermost;
 use crate::report::Reporter;
 use crate::token::{Source, Token, TokenKind};
 
@@ -78,86 +79,73 @@ impl Repair<'_, '_> {
         let Some(starts) = item_start(rest) else {
             return;
         };
-        while let Some(top) = self.open.last() {
-            if top.line == self.line {
-                return;
-            }
-            let ends = match top.token.kind {
-                TokenKind::OpenParen | TokenKind::OpenBracket => true,
-                TokenKind::OpenBrace if top.body => {
-                    starts != ItemStart::Attribute && self.indent <= top.indent
-                }
-                TokenKind::OpenBrace => {
-                    self.indent <= top.indent
-                        || (starts == ItemStart::LabelledBlock && self.open.len() > 1)
-                }
-                _ => return,
-            };
+        let mut keep = self.open.len();
+        while let Some(top) = keep.checked_sub(1).map(|last| &self.open[last]) {
+            let ends = top.line != self.line
+                && match top.token.kind {
+                    TokenKind::OpenParen | TokenKind::OpenBracket => true,
+                    TokenKind::OpenBrace if top.body => {
+                        starts != ItemStart::Attribute && self.indent <= top.indent
+                    }
+                    TokenKind::OpenBrace => {
+                        self.indent <= top.indent
+                            || (starts == ItemStart::LabelledBlock && keep > 1)
+                    }
+                    _ => false,
+                };
             if !ends {
-                return;
+                break;
             }
-            let here = rest[0];
-            self.close_unclosed(here);
+            keep -= 1;
         }
+        self.close_unclosed(keep, rest[0]);
     }
 
-    /// Ends the innermost open bracket, which nothing closes, before `here`.
-    fn close_unclosed(&mut self, here: Token) {
-        let Some(open) = self.open.pop() else {
+    /// Ends the open brackets after the first `keep`, which nothing closes,
+    /// before `here`.
+    fn close_unclosed(&mut self, keep: usize, here: Token) {
+        if keep >= self.open.len() {
             return;
-        };
-        let Some(closer) = open.token.kind.closer() else {
-            return;
-        };
+        }
         // Before the line breaks that stand before `here`, so that the item ends
         // on its own line.
         let mut at = self.out.len();
-        if open.line < self.line || here.kind == TokenKind::End {
-            while at > 0 && self.out[at - 1].ends_line() {
-                at -= 1;
-            }
-            let mut body_break = None;
-            if open.body && at < self.out.len() {
-                // A body's last line keeps its line break.
-                at += 1;
-                body_break = self.out.get(at - 1).copied();
-            }
-            let position = match at.checked_sub(1).and_then(|last| self.out.get(last)) {
-                Some(last) => last.end,
-                None => open.token.end,
-            };
-            let inserted = Token {
-                kind: closer,
+        while at > 0 && self.out[at - 1].ends_line() {
+            at -= 1;
+        }
+        let position = match at.checked_sub(1) {
+            Some(last) => self.out[last].end,
+            None => here.start,
+        };
+        let unclosed: Vec<Open> = self.open.drain(keep..).rev().collect();
+        let mut closers = Vec::with_capacity(unclosed.len());
+        let mut inserted = |kind| {
+            closers.push(Token {
+                kind,
                 flag: false,
                 start: position,
                 end: position,
-            };
-            self.out.insert(at, inserted);
-            if body_break.is_some() {
-                self.out.insert(
-                    at + 1,
-                    Token {
-                        kind: TokenKind::Newline,
-                        ..inserted
-                    },
-                );
-            }
-        } else {
-            self.out.push(Token {
-                kind: closer,
-                flag: false,
-                start: here.start,
-                end: here.start,
             });
-        }
-        let source = self.source;
-        let text = source.token_text(open.token);
-        let text = text.trim_end();
-        let expected = if closer == TokenKind::CloseTemplate {
-            "}"
-        } else {
-            bracket_text(closer)
         };
+        for open in &unclosed {
+            // The brace of a body stands on a line of its own.
+            if open.body {
+                inserted(TokenKind::Newline);
+            }
+            if let Some(closer) = open.token.kind.closer() {
+                inserted(closer);
+            }
+        }
+        self.out.splice(at..at, closers);
+        for open in unclosed {
+            self.report_unclosed(&open, here);
+        }
+    }
+
+    fn report_unclosed(&mut self, open: &Open, here: Token) {
+        let source = self.source;
+        let text = source.token_text(open.token).trim_end();
+        let expected = bracket_text(open.token.kind);
         let at_end = here.kind == TokenKind::End;
         let suspect = self.suspect.filter(|_| at_end);
         self.reporter.report(|| {
@@ -173,7 +161,7 @@ impl Repair<'_, '_> {
                     .label(source.token_span(closer), "closed here"),
                 None if at_end => diagnostic,
                 None => diagnostic.label(
-                    source.span(here.start, here.end),
+                    source.token_span(here),
                     format!("`{expected}` was expected before this"),
                 ),
             };
@@ -183,9 +171,7 @@ impl Repair<'_, '_> {
 
     fn token(&mut self, token: Token, first: bool) {
         if token.kind == TokenKind::End {
-            while !self.open.is_empty() {
-                self.close_unclosed(token);
-            }
+            self.close_unclosed(0, token);
             self.out.push(token);
             return;
         }
@@ -205,27 +191,24 @@ impl Repair<'_, '_> {
             return;
         }
         let matching = |open: &Open| open.token.kind.closer() == Some(token.kind);
-        let Some(mut index) = self.open.iter().rposition(matching) else {
+        let Some(mut index) = innermost(&self.open, matching) else {
             self.stray(token);
             return;
         };
         // A brace on a line of its own closes the block that is indented like it.
         if token.kind == TokenKind::CloseBrace && first && self.open[index].indent > self.indent {
-            let outer = self.open[..index]
-                .iter()
-                .rposition(|open| matching(open) && open.indent == self.indent);
+            let outer = innermost(&self.open[..index], |open| {
+                matching(open) && open.indent == self.indent
+            });
             // Only within the same template sequence.
-            let barrier = self
-                .open
-                .iter()
-                .rposition(|open| open.token.kind.closer() == Some(TokenKind::CloseTemplate));
+            let barrier = innermost(&self.open, |open| {
+                open.token.kind.closer() == Some(TokenKind::CloseTemplate)
+            });
             if let Some(outer) = outer.filter(|outer| barrier.is_none_or(|b| b < *outer)) {
                 index = outer;
             }
         }
-        while self.open.len() > index + 1 {
-            self.close_unclosed(token);
-        }
+        self.close_unclosed(index + 1, token);
         if let Some(open) = self.open.pop()
             && first
             && open.line != self.line
@@ -273,13 +256,13 @@ impl Repair<'_, '_> {
     }
 }
 
-/// How the closing token is written.
-pub(crate) fn bracket_text(closer: TokenKind) -> &'static str {
-    match closer {
-        TokenKind::CloseBrace | TokenKind::CloseTemplate => "}",
-        TokenKind::CloseBracket => "]",
-        TokenKind::CloseParen => ")",
-        _ => "\"",
+/// How what closes an opening is written.
+fn bracket_text(opener: TokenKind) -> &'static str {
+    match opener {
+        TokenKind::OpenBracket => "]",
+        TokenKind::OpenParen => ")",
+        TokenKind::OpenQuote => "\"",
+        _ => "}",
     }
 }
 

@@ -205,8 +205,7 @@ impl Lexer<'_> {
             }
         });
         self.tokens.truncate(opener.token + 1);
-        self.open.truncate(index);
-        self.heredocs.truncate(depth);
+        self.forget_open(index);
         let (from, to) = near.unwrap_or((text.len(), text.len()));
         if to < text.len() {
             self.restarts -= 1;
@@ -243,13 +242,7 @@ impl Lexer<'_> {
             .map_or(self.bytes.len(), |length| start + length + 1);
         self.restarts -= 1;
         self.tokens.truncate(opener.token);
-        self.open.truncate(index);
-        let heredocs = self
-            .open
-            .iter()
-            .filter(|open| open.kind == TokenKind::OpenHeredoc)
-            .count();
-        self.heredocs.truncate(heredocs);
+        self.forget_open(index);
         if let Some(heredoc) = self.heredocs.last_mut() {
             heredoc.line_start = true;
         }

@@ -97,10 +97,16 @@ impl Lexer<'_> {
             .rfind('\n')
             .map_or(0, |at| at + 1);
         // The outermost quote of this line: the ones inside it are in doubt too.
-        let outermost = self.open.iter().position(|open| {
-            open.kind == TokenKind::OpenQuote && self.tokens[open.token].start as usize >= line
-        });
-        self.unclosed_quote(outermost.unwrap_or(self.open.len() - 1));
+        let mut outermost = self.open.len() - 1;
+        for (index, open) in self.open.iter().enumerate().rev() {
+            if (self.tokens[open.token].start as usize) < line {
+                break;
+            }
+            if open.kind == TokenKind::OpenQuote {
+                outermost = index;
+            }
+        }
+        self.unclosed_quote(outermost);
     }
 
     /// Reports the quote that is open at `index` and ends it where its line
@@ -126,13 +132,7 @@ impl Lexer<'_> {
         };
         self.report_unclosed_quote(index, end);
         self.tokens.truncate(opener.token + 1);
-        self.open.truncate(index);
-        let heredocs = self
-            .open
-            .iter()
-            .filter(|open| open.kind == TokenKind::OpenHeredoc)
-            .count();
-        self.heredocs.truncate(heredocs);
+        self.forget_open(index);
         let end = if end < self.at && self.restarts == 0 {
             text.len()
         } else {

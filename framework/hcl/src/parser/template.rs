@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostic, Span};
 
-use super::{Parsed, Parser, Stop};
+use super::{MAX_DEPTH, Parsed, Parser, Stop};
 use crate::ast::{Expr, ExprKind, Ident, Template, TemplatePart};
 use crate::codes;
 use crate::token::{Token, TokenKind};
@@ -294,7 +294,11 @@ impl<'a> Parser<'a> {
                 return Err(Stop);
             }
             deepest = deepest.max(builder.frames.len() as u32);
+            if deepest > MAX_DEPTH {
+                return self.too_deep();
+            }
         }
+        builder.flush();
         if let Some(frame) = builder.frames.last() {
             let (word, end) = frame.header.words();
             let span = frame.span;
@@ -347,29 +351,37 @@ struct Frame {
 #[derive(Default)]
 struct Builder {
     parts: Vec<TemplatePart>,
+    /// Text that may go on.
+    pending: Option<(String, Span)>,
     frames: Vec<Frame>,
 }
 
 impl Builder {
     fn push(&mut self, part: TemplatePart) {
+        self.flush();
         self.parts.push(part);
     }
 
+    /// Adds text; neighbouring texts become one.
     fn text(&mut self, text: &str, span: Span) {
-        if let Some(TemplatePart::Literal(before, before_span)) = self.parts.last_mut() {
-            if !text.is_empty() {
-                let mut joined = String::with_capacity(before.len() + text.len());
-                joined.push_str(before);
-                joined.push_str(text);
-                *before = joined.into();
+        match &mut self.pending {
+            Some((pending, pending_span)) => {
+                pending.push_str(text);
+                *pending_span = pending_span.to(span);
             }
-            *before_span = before_span.to(span);
-        } else {
+            None => self.pending = Some((text.to_owned(), span)),
+        }
+    }
+
+    /// Ends the text, if there is one.
+    fn flush(&mut self) {
+        if let Some((text, span)) = self.pending.take() {
             self.parts.push(TemplatePart::Literal(text.into(), span));
         }
     }
 
     fn open(&mut self, header: Header, span: Span) {
+        self.flush();
         self.frames.push(Frame {
             header,
             span,
@@ -379,6 +391,7 @@ impl Builder {
     }
 
     fn otherwise(&mut self, span: Span) -> Result<(), Box<Diagnostic>> {
+        self.flush();
         let problem = match self.frames.last_mut() {
             Some(Frame {
                 header: Header::If(_),
@@ -407,6 +420,7 @@ impl Builder {
     }
 
     fn close(&mut self, is_if: bool, span: Span) -> Result<(), Box<Diagnostic>> {
+        self.flush();
         let end = if is_if { "endif" } else { "endfor" };
         let Some(frame) = self.frames.pop() else {
             return Err(Box::new(

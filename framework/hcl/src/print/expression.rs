@@ -104,10 +104,18 @@ pub(super) fn splat_is_full(splat: &crate::ast::Splat) -> bool {
     fn names_only(expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::SplatItem => true,
-            ExprKind::GetAttr { base, .. } => names_only(base),
+            // After a number `.e5` would read as its exponent.
+            ExprKind::GetAttr { base, name } => {
+                let after_number = matches!(base.kind, ExprKind::Index { .. });
+                let exponent =
+                    matches!(name.name.as_bytes(), [b'e' | b'E', b'-' | b'0'..=b'9', ..]);
+                !(after_number && exponent) && names_only(base)
+            }
+            // Two numbers in a row would read as one.
             ExprKind::Index { base, key } => {
-                matches!(&key.kind, ExprKind::Number(text) if text.bytes().all(|b| b.is_ascii_digit()))
-                    && names_only(base)
+                let digits = matches!(&key.kind, ExprKind::Number(text)
+                    if text.bytes().all(|byte| byte.is_ascii_digit()));
+                digits && !matches!(base.kind, ExprKind::Index { .. }) && names_only(base)
             }
             _ => false,
         }
@@ -115,37 +123,54 @@ pub(super) fn splat_is_full(splat: &crate::ast::Splat) -> bool {
     splat.full || !names_only(&splat.each)
 }
 
-/// Whether a key holds no object, whose `=` the formatter would take for the
-/// item's.
+/// Whether a key holds no `=` of its own.
 pub(super) fn key_is_plain(key: &ObjectKey) -> bool {
-    fn plain(expr: &Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Object(items) => items.is_empty(),
-            ExprKind::Null
-            | ExprKind::Bool(_)
-            | ExprKind::Number(_)
-            | ExprKind::String(_)
-            | ExprKind::Variable(_)
-            | ExprKind::SplatItem => true,
-            ExprKind::Template(template) => template.parts.iter().all(|part| match part {
-                TemplatePart::Literal(..) => true,
-                TemplatePart::Interpolation(expr) => plain(expr),
-                TemplatePart::If { .. } | TemplatePart::For { .. } => false,
-            }),
-            ExprKind::Tuple(items) => items.iter().all(plain),
-            ExprKind::GetAttr { base, .. } => plain(base),
-            ExprKind::Index { base, key } => plain(base) && plain(key),
-            ExprKind::Splat(splat) => plain(&splat.source) && plain(&splat.each),
-            ExprKind::Call(call) => call.args.iter().all(plain),
-            ExprKind::Unary { operand, .. } => plain(operand),
-            ExprKind::Binary { sides, .. } => plain(&sides.0) && plain(&sides.1),
-            ExprKind::Conditional(c) => plain(&c.condition) && plain(&c.yes) && plain(&c.no),
-            ExprKind::For(_) => false,
-            ExprKind::Paren(inner) => plain(inner),
-        }
-    }
     match key {
         ObjectKey::Name(_) => true,
         ObjectKey::Expr(key) => plain(key),
     }
+}
+
+/// Whether an expression holds no object, whose `=` the formatter could take for
+/// that of an item on the same line.
+pub(super) fn plain(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Object(items) => items.is_empty(),
+        ExprKind::Null
+        | ExprKind::Bool(_)
+        | ExprKind::Number(_)
+        | ExprKind::String(_)
+        | ExprKind::Variable(_)
+        | ExprKind::SplatItem => true,
+        ExprKind::Template(template) => parts(&template.parts),
+        ExprKind::Tuple(items) => items.iter().all(plain),
+        ExprKind::GetAttr { base, .. } => plain(base),
+        ExprKind::Index { base, key } => plain(base) && plain(key),
+        ExprKind::Splat(splat) => plain(&splat.source) && plain(&splat.each),
+        ExprKind::Call(call) => call.args.iter().all(plain),
+        ExprKind::Unary { operand, .. } => plain(operand),
+        ExprKind::Binary { sides, .. } => plain(&sides.0) && plain(&sides.1),
+        ExprKind::Conditional(c) => plain(&c.condition) && plain(&c.yes) && plain(&c.no),
+        ExprKind::For(all) => {
+            [&all.collection, &all.value].into_iter().all(plain)
+                && all.key.iter().chain(&all.condition).all(plain)
+        }
+        ExprKind::Paren(inner) => plain(inner),
+    }
+}
+
+fn parts(all: &[TemplatePart]) -> bool {
+    all.iter().all(|part| match part {
+        TemplatePart::Literal(..) => true,
+        TemplatePart::Interpolation(expr) => plain(expr),
+        TemplatePart::If {
+            condition,
+            then,
+            otherwise,
+            ..
+        } => plain(condition) && parts(then) && parts(otherwise),
+        TemplatePart::For {
+            collection, body, ..
+        } => plain(collection) && parts(body),
+    })
 }

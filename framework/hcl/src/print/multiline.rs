@@ -1,6 +1,6 @@
 //! Values over several lines: objects, lists, calls, `for`, heredocs.
 
-use super::expression::key_is_plain;
+use super::expression::{key_is_plain, plain};
 use super::inline::heredoc_text;
 use super::writer::{Chain, Shape, Writer};
 use crate::ast::{Call, Expr, ExprKind, For, ObjectItem, Template, TemplatePart};
@@ -46,7 +46,9 @@ impl Writer {
             ExprKind::Object(items) if !items.is_empty() => self.object_lines(items),
             ExprKind::Tuple(items) if !items.is_empty() => self.tuple_lines(items),
             ExprKind::Call(call) if !call.args.is_empty() => self.call_lines(call),
-            ExprKind::For(all) => self.for_lines(all),
+            ExprKind::For(all) if plain(&all.collection) && all.key.iter().all(plain) => {
+                self.for_lines(all);
+            }
             _ => {
                 self.inline(expr, usize::MAX);
                 return Shape::Line;
@@ -145,11 +147,12 @@ impl Writer {
     }
 
     /// Prints the arguments before the last one on the line of the call, if all
-    /// of them fit.
+    /// of them fit and none holds an `=`, with which the next lines would be
+    /// aligned.
     fn leading_arguments(&mut self, before: &[Expr]) -> bool {
         let line = self.out.rfind('\n').map_or(0, |at| at + 1);
         for arg in before {
-            if has_lines(arg) || !self.inline(arg, line + WIDTH) {
+            if !plain(arg) || has_lines(arg) || !self.inline(arg, line + WIDTH) {
                 return false;
             }
             self.out.push_str(", ");

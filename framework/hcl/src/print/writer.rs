@@ -1,9 +1,12 @@
 //! Writes files piece by piece: blocks, attributes, comments.
 
+use terrace_diag::FileId;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::string::quote;
 use crate::ast::{Body, Expr, ExprKind, Item};
+use crate::lexer::{LexMode, scan};
+use crate::token::Source;
 
 /// What the last line written is, which decides about blank lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -311,11 +314,22 @@ fn old_type(value: &Expr) -> Option<&'static str> {
     })
 }
 
-/// How many columns a text on one line takes.
+/// How many columns a text on one line takes: grapheme clusters, which for the
+/// formatter do not reach from one token to the next.
 fn columns(text: &str) -> usize {
     if text.is_ascii() {
-        text.len()
-    } else {
-        text.graphemes(true).count()
+        return text.len();
     }
+    let source = Source {
+        file: FileId(0),
+        text,
+        base: 0,
+    };
+    let mut end = 0;
+    let mut width = 0;
+    for token in scan(source, LexMode::Normal).tokens {
+        width += (token.start - end) as usize + source.token_text(token).graphemes(true).count();
+        end = token.end;
+    }
+    width
 }
