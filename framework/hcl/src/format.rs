@@ -61,7 +61,8 @@ impl Texts<'_> {
     }
 }
 
-/// The text in canonical layout, as `terraform fmt` writes it.
+/// The text in canonical layout, as `terraform fmt FILE` leaves it. (Standard
+/// output always ends in a line break there, a file as it did before.)
 ///
 /// # Errors
 /// All syntax mistakes of the text, in file 0; a broken text is not formatted.
