@@ -9,3 +9,6 @@ mod writer;
 
 pub use resource::resource;
 pub use safe::safe;
+
+#[cfg(test)]
+mod emit_tests;

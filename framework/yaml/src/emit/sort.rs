@@ -116,3 +116,22 @@ fn merge_sort<'a, T: Copy>(items: &mut [(&'a str, T)], merged: &mut Vec<(&'a str
     merged.extend_from_slice(&right[r..]);
     items.copy_from_slice(merged);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorts_keys_that_have_no_order() {
+        // 1a < 01 < 10 < 1a in go-yaml, where the result depends on chance.
+        let mut items: Vec<(&str, usize)> = Vec::new();
+        for at in 0..1_000 {
+            let key = ["1a", "01", "10", "99999999999999999999", "0", "é1", "١"][at % 7];
+            items.push((key, at));
+        }
+        sort(&mut items);
+        let mut numbers: Vec<usize> = items.iter().map(|item| item.1).collect();
+        numbers.sort_unstable();
+        assert!(numbers.into_iter().eq(0..1_000));
+    }
+}

@@ -13,6 +13,9 @@ mod scan_quoted;
 mod scanner;
 pub(crate) mod token;
 
+#[cfg(test)]
+mod read_tests;
+
 use std::ops::Range;
 use std::sync::Arc;
 

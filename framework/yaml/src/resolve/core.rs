@@ -133,6 +133,9 @@ pub fn yaml11_reading(text: &str) -> Option<&'static str> {
     {
         return Some("an octal number");
     }
+    if is_prefixed_number(digits) && !number {
+        return Some("a number");
+    }
     if number {
         return digits.starts_with("0o").then_some("a text");
     }
@@ -141,9 +144,7 @@ pub fn yaml11_reading(text: &str) -> Option<&'static str> {
         return Some("a time");
     }
     if !matches!(core, Value::Str(_)) {
-        // YAML 1.1 wants a dot and a signed exponent: `1e3` is a text there.
-        let exponent = text.contains(['e', 'E']) && !text.contains('.');
-        return exponent.then_some("a text");
+        return strange_float(text).then_some("a text");
     }
     match go::v2_text(text) {
         Value::Str(_) => {
@@ -154,6 +155,31 @@ pub fn yaml11_reading(text: &str) -> Option<&'static str> {
         Value::Bool(_) => Some("a boolean"),
         _ => Some("a number"),
     }
+}
+
+/// Whether a float is none for readers of YAML 1.1, which want a dot and a
+/// signed exponent, and some of them a digit behind a sign: `1e3`, `1.5e3`, `-.5`.
+fn strange_float(text: &str) -> bool {
+    if let Some(rest) = text.strip_prefix(['+', '-'])
+        && rest.starts_with('.')
+    {
+        return !rest[1..].eq_ignore_ascii_case("inf");
+    }
+    text.split_once(['e', 'E'])
+        .is_some_and(|(mantissa, exponent)| {
+            !mantissa.contains('.') || !exponent.starts_with(['+', '-'])
+        })
+}
+
+/// `0b[01_]+` and `0x[0-9a-fA-F_]+`, which YAML 1.1 takes for numbers even if no
+/// digit is among them.
+fn is_prefixed_number(digits: &str) -> bool {
+    let all = |prefix: &str, digit: fn(char) -> bool| {
+        digits
+            .strip_prefix(prefix)
+            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c == '_' || digit(c)))
+    };
+    all("0b", |c| matches!(c, '0' | '1')) || all("0x", |c| c.is_ascii_hexdigit())
 }
 
 /// `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`: base 60 of YAML 1.1, and what

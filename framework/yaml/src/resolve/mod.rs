@@ -11,6 +11,9 @@ mod number;
 mod timestamp;
 mod value;
 
+#[cfg(test)]
+mod resolve_tests;
+
 pub use self::core::{core, core_text, yaml11_reading};
 pub use go::{is_yaml11_non_string, v2, v2_is_string, v2_text, v3, v3_tag, v3_text};
 pub use value::Value;
