@@ -4,7 +4,7 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "a test asks another program; nothing depends on how it ends"
+    reason = "a test asks another program, or says that it is not there"
 )]
 
 use std::path::{Path, PathBuf};
