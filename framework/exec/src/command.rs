@@ -1,11 +1,11 @@
 //! One child from start to end.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -16,8 +16,10 @@ use crate::clock::Clock;
 use crate::environment::Environment;
 use crate::error::ExecError;
 use crate::group::Group;
-use crate::mailbox::{Mailbox, Wanted};
+use crate::mailbox::Mailbox;
+use crate::pump::{SharedSink, Spool, thread};
 use crate::redact::Secrets;
+use crate::watch::Watch;
 
 /// What every child of a run shares.
 #[derive(Clone, Copy)]
@@ -147,8 +149,9 @@ pub struct Command {
     folder: Option<PathBuf>,
     stdin: Option<Arc<[u8]>>,
     timeout: Option<Duration>,
-    ladder: Ladder,
-    leftovers: Leftovers,
+    pub(crate) ladder: Ladder,
+    pub(crate) leftovers: Leftovers,
+    spool: Option<PathBuf>,
     keep: Keep,
     raw: bool,
     secrets: Secrets,
@@ -167,6 +170,7 @@ impl Command {
             timeout: None,
             ladder: Ladder::default(),
             leftovers: Leftovers::default(),
+            spool: None,
             keep: Keep::default(),
             raw: false,
             secrets: Secrets::default(),
@@ -230,6 +234,17 @@ impl Command {
         self
     }
 
+    /// It writes to the files `stdout` and `stderr` of this folder instead of
+    /// pipes, so that it can finish what it does if this process is killed (a
+    /// Go program, as terraform, dies of a pipe without a reader, its state
+    /// unsaved). They are read while it runs, replaced by the next run, and
+    /// hold what it printed as it is.
+    #[must_use]
+    pub fn spool(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.spool = Some(folder.into());
+        self
+    }
+
     /// How much of its output is kept.
     #[must_use]
     pub fn keep(mut self, keep: Keep) -> Self {
@@ -286,12 +301,13 @@ impl Command {
         let started = context.clock.now();
         let mailbox = Arc::new(Mailbox::new(2));
         context.cancel.subscribe(&mailbox);
-        let mut child = self.spawn()?;
+        let spools = self.spools().map_err(|source| self.start_error(source))?;
+        let mut child = self.spawn(spools.as_ref())?;
         let Some(group) = Group::of(&child) else {
             return Err(self.start_error(io::Error::other("no process id")));
         };
         let shown = on_line.is_some();
-        let threads = self.attach(&mut child, group, &mailbox, shown);
+        let threads = self.attach(&mut child, spools, group, &mailbox, shown);
         let sinks = match threads {
             Ok(sinks) => sinks,
             Err(source) => {
@@ -322,7 +338,7 @@ impl Command {
             });
         }
         let status = child.wait().map_err(|source| self.start_error(source))?;
-        let [stdout, stderr] = sinks.map(|sink| sink.take(self));
+        let [stdout, stderr] = sinks.map(|sink| sink.take());
         Ok(Outcome {
             exit: exit(status),
             stopped,
@@ -351,11 +367,31 @@ impl Command {
         }
     }
 
+    fn spools(&self) -> io::Result<Option<[Spool; 2]>> {
+        match &self.spool {
+            None => Ok(None),
+            Some(folder) => Ok(Some([
+                Spool::create(&folder.join("stdout"))?,
+                Spool::create(&folder.join("stderr"))?,
+            ])),
+        }
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that starts programs"
     )]
-    fn spawn(&self) -> Result<Child, ExecError> {
+    fn spawn(&self, spools: Option<&[Spool; 2]>) -> Result<Child, ExecError> {
+        let [stdout, stderr] = match spools {
+            None => [Stdio::piped(), Stdio::piped()],
+            Some([stdout, stderr]) => [stdout, stderr].map(|spool| {
+                // Without another handle, what it prints is lost and it runs.
+                spool
+                    .write
+                    .try_clone()
+                    .map_or_else(|_| Stdio::null(), Stdio::from)
+            }),
+        };
         let mut command = std::process::Command::new(&self.program);
         command
             .args(&self.args)
@@ -366,8 +402,8 @@ impl Command {
             } else {
                 Stdio::null()
             })
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdout(stdout)
+            .stderr(stderr)
             .process_group(0);
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
@@ -391,6 +427,7 @@ impl Command {
     fn attach(
         &self,
         child: &mut Child,
+        spools: Option<[Spool; 2]>,
         group: Group,
         mailbox: &Arc<Mailbox>,
         shown: bool,
@@ -404,6 +441,10 @@ impl Command {
         let stderr_keep = if self.raw { Keep::default() } else { self.keep };
         let stderr = Sink::new(stderr_keep, Some(&self.secrets), lines(Stream::Stderr));
         let sinks = [SharedSink::new(stdout), SharedSink::new(stderr)];
+        if let Some([stdout, stderr]) = spools {
+            sinks[0].fill_from(stdout.into_reader(mailbox), mailbox)?;
+            sinks[1].fill_from(stderr.into_reader(mailbox), mailbox)?;
+        }
         if let Some(pipe) = child.stdout.take() {
             sinks[0].fill_from(pipe, mailbox)?;
         }
@@ -425,170 +466,11 @@ impl Command {
     }
 }
 
-fn thread(body: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    std::thread::Builder::new()
-        .name(String::from("child"))
-        .stack_size(256 << 10)
-        .spawn(body)
-        .map(drop)
-}
-
 fn exit(status: ExitStatus) -> Exit {
     match (status.code(), status.signal()) {
         (Some(code), _) => Exit::Code(code),
         (None, Some(signal)) => Exit::Signal(signal),
         (None, None) => Exit::Code(-1),
-    }
-}
-
-/// A sink that a reader fills and the waiting thread takes, which may be before
-/// the reader is done.
-#[derive(Debug, Clone)]
-struct SharedSink(Arc<Mutex<Option<Sink>>>);
-
-impl SharedSink {
-    fn new(sink: Sink) -> Self {
-        Self(Arc::new(Mutex::new(Some(sink))))
-    }
-
-    fn with(&self, act: impl FnOnce(&mut Sink)) {
-        if let Some(sink) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            act(sink);
-        }
-    }
-
-    fn fill_from(
-        &self,
-        mut pipe: impl Read + Send + 'static,
-        mailbox: &Arc<Mailbox>,
-    ) -> io::Result<()> {
-        let shared = self.clone();
-        let mailbox = Arc::clone(mailbox);
-        thread(move || {
-            let mut chunk = vec![0; 64 << 10];
-            loop {
-                match pipe.read(&mut chunk) {
-                    Ok(0) => break,
-                    Ok(length) => shared.with(|sink| sink.push(&chunk[..length])),
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(_) => break,
-                }
-                if mailbox.is_closed() {
-                    break;
-                }
-            }
-            shared.with(Sink::end);
-            mailbox.stream_ended();
-        })
-    }
-
-    fn take(&self, command: &Command) -> Captured {
-        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match slot.take() {
-            Some(mut sink) => {
-                // Nothing more at the end of a stream that ended by itself.
-                sink.end();
-                sink.into_captured()
-            }
-            None => Sink::new(command.keep, None, None).into_captured(),
-        }
-    }
-}
-
-/// How long a killed child may take to be gone.
-const GONE: Duration = Duration::from_secs(10);
-/// How long output may stay open after the child is gone.
-const HELD: Duration = Duration::from_millis(1500);
-
-/// The thread that waits for a child: lines, limits, stopping.
-struct Watch<'a, 'b> {
-    command: &'a Command,
-    group: Group,
-    mailbox: &'a Mailbox,
-    cancel: &'a Cancel,
-    on_line: Option<&'a mut (dyn FnMut(Line<'_>) + 'b)>,
-    deadline: Option<Instant>,
-    rung: Level,
-    stopped: Option<Stopped>,
-}
-
-impl Watch<'_, '_> {
-    /// Whether the child ended.
-    fn until_exit(&mut self) -> bool {
-        loop {
-            // Only a level above the rung is news.
-            let news = self
-                .mailbox
-                .wait(Wanted::Exit, self.deadline, self.cancel, self.rung);
-            self.show(news.lines);
-            if news.exited {
-                return true;
-            }
-            if self.cancel.level() > self.rung {
-                self.stopped.get_or_insert(Stopped::Cancelled);
-                self.climb();
-            } else if news.deadline_passed {
-                if self.rung == Level::Kill {
-                    return false;
-                }
-                self.stopped.get_or_insert(Stopped::TimedOut);
-                self.climb();
-            }
-        }
-    }
-
-    /// Sends the next signal of the ladder, once.
-    fn climb(&mut self) {
-        let ladder = self.command.ladder;
-        let (rung, signal, wait) = match self.rung {
-            Level::None => (Level::Interrupt, Signal::INT, ladder.interrupt),
-            Level::Interrupt => (Level::Terminate, Signal::TERM, ladder.terminate),
-            Level::Terminate | Level::Kill => (Level::Kill, Signal::KILL, GONE),
-        };
-        self.rung = rung;
-        self.group.signal(signal);
-        self.deadline = Some(Instant::now() + wait);
-    }
-
-    /// After the child is gone. Whether its output ended by itself.
-    fn until_end_of_output(&mut self) -> bool {
-        let stopped = self.stopped.is_some();
-        let ended = !stopped && self.wait_for_output(HELD);
-        if stopped || !ended || self.command.leftovers == Leftovers::Kill {
-            self.group.signal(Signal::KILL);
-        }
-        let ended_after = ended || self.wait_for_output(HELD);
-        if stopped { ended_after } else { ended }
-    }
-
-    fn wait_for_output(&mut self, limit: Duration) -> bool {
-        let deadline = Instant::now() + limit;
-        loop {
-            let news = self.mailbox.wait(
-                Wanted::EndOfStreams,
-                Some(deadline),
-                self.cancel,
-                Level::Kill,
-            );
-            self.show(news.lines);
-            if news.streams_ended {
-                return true;
-            }
-            if news.deadline_passed {
-                return false;
-            }
-        }
-    }
-
-    fn show(&mut self, lines: impl IntoIterator<Item = (Stream, String)>) {
-        if let Some(on_line) = &mut self.on_line {
-            for (stream, text) in lines {
-                on_line(Line {
-                    stream,
-                    text: &text,
-                });
-            }
-        }
     }
 }
 

@@ -212,3 +212,39 @@ fn data_is_kept_byte_for_byte() {
     let outcome = run(&sh("echo 12345").data(3));
     assert_eq!(outcome.stdout.into_bytes(), None);
 }
+
+#[test]
+fn spooled_output_is_the_same_output() {
+    let folder = tempfile::tempdir().expect("folder");
+    let mut seen = Vec::new();
+    let context = Context {
+        clock: &Frozen::default(),
+        cancel: &Cancel::new(),
+    };
+    let outcome = sh("echo one; sleep 0.1; echo two; echo err >&2; printf last; exit 3")
+        .spool(folder.path())
+        .run(&context, &mut |line| seen.push(line.text.to_owned()))
+        .expect("it runs");
+    seen.sort();
+    assert_eq!(seen, ["err", "last", "one", "two"]);
+    assert_eq!((outcome.exit, outcome.output_held), (Exit::Code(3), false));
+    assert_eq!(outcome.stdout.text(), "one\ntwo\nlast");
+    assert_eq!(outcome.stderr.text(), "err\n");
+    let mode = std::fs::metadata(folder.path().join("stdout"))
+        .expect("file")
+        .permissions();
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
+        0o600
+    );
+
+    let large = sh("/usr/bin/head -c 100M /dev/zero | /usr/bin/tr '\\0' x; echo end");
+    let outcome = run(&large.spool(folder.path()));
+    assert_eq!(outcome.stdout.total(), (100 << 20) + 4);
+    assert!(outcome.stdout.text().ends_with("xend\n"));
+    let hangs = run(&sh("echo here; sleep 60")
+        .spool(folder.path())
+        .timeout(Duration::from_millis(200)));
+    assert_eq!(hangs.stopped, Some(Stopped::TimedOut));
+    assert_eq!(hangs.stdout.text(), "here\n");
+}

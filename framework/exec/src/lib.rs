@@ -32,7 +32,9 @@ mod error;
 mod group;
 pub mod jobs;
 mod mailbox;
+mod pump;
 mod redact;
+mod watch;
 
 pub use cancel::{Cancel, Level, SignalGuard};
 pub use capture::{Captured, Keep};

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::cancel::{Cancel, Level};
 use crate::command::Stream;
@@ -58,6 +58,24 @@ impl Mailbox {
     pub(crate) fn exited(&self) {
         self.lock().exited = true;
         self.changed.notify_all();
+    }
+
+    /// Waits for the child to end, at most this long. Whether it has, or nobody
+    /// waits for it any more.
+    pub(crate) fn wait_for_exit(&self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        let mut state = self.lock();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if state.exited || state.closed || left.is_zero() {
+                return state.exited || state.closed;
+            }
+            state = self
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
     }
 
     /// A stream reached its end.

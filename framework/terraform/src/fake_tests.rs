@@ -12,7 +12,7 @@ fn a_plan_is_applied_once() {
     let project = Project::fake("");
     let roots = [root("net", &gives("one"), &[])];
     assert_eq!(applies(&project.apply(&roots, &[])), ["net: applied"]);
-    let calls = fs::read_to_string(project.folder.path().join("applied")).expect("called");
+    let calls = fs::read_to_string(project.path().join("applied")).expect("called");
     let plan = project.work(".plans/ops/net.tfplan");
     assert_eq!(
         calls,
@@ -141,7 +141,7 @@ fn plans_that_cannot_be_read_are_not_applied() {
             shown.contains("cannot be read") && shown.contains(why),
             "{shown}"
         );
-        assert!(!project.folder.path().join("applied").exists());
+        assert!(!project.path().join("applied").exists());
         assert!(
             !project.work(".plans/ops/net.tfplan").exists(),
             "no plan is left"
@@ -161,7 +161,7 @@ fn init_runs_once_for_the_same_bytes() {
     let roots = [root("net", &gives("one"), &[])];
     project.plan(&roots, &[]);
     project.plan(&roots, &[]);
-    let inits = || fs::read_to_string(project.folder.path().join("inits")).expect("called");
+    let inits = || fs::read_to_string(project.path().join("inits")).expect("called");
     assert_eq!(inits(), "init -input=false -no-color\n");
     project.plan(&[root("net", &gives("two"), &[])], &[]);
     assert_eq!(inits().lines().count(), 2);

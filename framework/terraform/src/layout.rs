@@ -6,6 +6,7 @@
 //! | `.data/<env>/<root>` | `TF_DATA_DIR` |
 //! | `.plans/<env>/<root>.tfplan` | the saved plan, only while it is needed |
 //! | `.journal/<env>/<root>.json` | whether an apply was begun and not finished |
+//! | `.logs/<env>/<root>` | what an apply prints, only while it runs |
 //! | `.locks/<env>` | the lock of an environment, with its holder |
 //! | `.plugins` | the plugin cache, unless the user has one |
 
@@ -66,6 +67,12 @@ impl Layout {
         self.hidden(".journal").join(format!("{root}.json"))
     }
 
+    /// Where an apply writes what it prints; left behind only by one that was
+    /// not seen to its end, and not redacted.
+    pub fn log(&self, root: &str) -> PathBuf {
+        self.hidden(".logs").join(root)
+    }
+
     pub(crate) fn lock(&self) -> PathBuf {
         self.top.join(".locks").join(&self.environment)
     }
@@ -78,10 +85,10 @@ impl Layout {
     /// ours: a repository could hold one that leads elsewhere.
     pub(crate) fn prepare(&self) -> Result<(), TerraformError> {
         no_link(&self.top)?;
-        for kind in [".data", ".plans", ".journal", ".locks", ".probe"] {
+        for kind in [".data", ".plans", ".journal", ".locks", ".logs", ".probe"] {
             private_folder(&self.top.join(kind))?;
         }
-        for kind in [".data", ".plans", ".journal", ".probe"] {
+        for kind in [".data", ".plans", ".journal", ".logs", ".probe"] {
             private_folder(&self.hidden(kind))?;
         }
         let environment = self.environment();

@@ -70,7 +70,6 @@ fn goes_wave_by_wave() {
     assert!(!project.work(".plans/ops/net.tfplan").exists());
     assert!(
         project
-            .folder
             .path()
             .join(".terrace/state/ops/net.tfstate")
             .exists()
@@ -155,7 +154,7 @@ fn removed_roots_are_destroyed_from_their_own_bytes() {
         .filter(|line| line.split(' ').count() == 2)
         .collect();
     assert_eq!(order, ["app destroyed", "cluster destroyed", "net applied"]);
-    let state = fs::read_to_string(project.folder.path().join(".terrace/state/ops/app.tfstate"));
+    let state = fs::read_to_string(project.path().join(".terrace/state/ops/app.tfstate"));
     assert!(state.expect("state").contains("\"resources\": []"));
 }
 
@@ -199,7 +198,7 @@ fn a_failure_stops_what_depends_on_it_and_nothing_else() {
 
     // Repaired, only what is not done has work left. (The resource that failed
     // is tainted, so its replacement needs the word.)
-    fs::write(project.folder.path().join("repaired"), "").expect("file");
+    fs::write(project.path().join("repaired"), "").expect("file");
     let again = Project {
         options: Options {
             allow_destroy: ["bad".to_owned()].into(),
@@ -227,7 +226,7 @@ fn a_killed_apply_is_noticed_and_planned_anew() {
     let slow = "resource \"terraform_data\" \"x\" {\n  provisioner \"local-exec\" {\n    command = \
                 \"echo run >> ../../../runs; while ! test -e ../../../go; do sleep 0.05; done\"\n  }\n}\n";
     let roots = [root("net", slow, &[])];
-    let runs = project.folder.path().join("runs");
+    let runs = project.path().join("runs");
     let report = std::thread::scope(|scope| {
         scope.spawn(|| {
             while !runs.exists() {
@@ -247,7 +246,7 @@ fn a_killed_apply_is_noticed_and_planned_anew() {
         !project.work(".plans/ops/net.tfplan").exists(),
         "the old plan is gone"
     );
-    fs::write(project.folder.path().join("go"), "").expect("file");
+    fs::write(project.path().join("go"), "").expect("file");
     // What the first apply began is tainted, so the new plan replaces it.
     let project = Project {
         cancel: terrace_exec::Cancel::new(),
@@ -260,7 +259,6 @@ fn a_killed_apply_is_noticed_and_planned_anew() {
     // Terraform was killed by SIGKILL, so its lock file may be left as well.
     let _ = fs::remove_file(
         project
-            .folder
             .path()
             .join(".terrace/state/ops/.net.tfstate.lock.info"),
     );
@@ -272,6 +270,76 @@ fn a_killed_apply_is_noticed_and_planned_anew() {
     assert!(told.contains(&String::from("net plan")), "{told:?}");
     project.apply(&roots, &[]);
     assert!(!project.told().contains(&String::from("net crashed")));
+}
+
+/// Not a test: the process that the next test kills.
+#[test]
+#[ignore = "started by when_we_are_killed_terraform_finishes"]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the folder comes from the test that starts it"
+)]
+fn applies_until_it_is_killed() {
+    let Some(folder) = std::env::var_os("TERRACE_TEST_FOLDER") else {
+        return;
+    };
+    let mut project = Project::real("applies_until_it_is_killed").expect("terraform");
+    project.elsewhere = Some(std::path::Path::new(&folder).join("project"));
+    project.apply(
+        &[root("net", &slow(std::path::Path::new(&folder)), &[])],
+        &[],
+    );
+}
+
+/// Writes `runs`, then waits for `go`.
+fn slow(folder: &std::path::Path) -> String {
+    let folder = folder.display();
+    format!(
+        "resource \"terraform_data\" \"x\" {{\n  provisioner \"local-exec\" {{\n    command = \
+         \"echo run >> {folder}/runs; while ! test -e {folder}/go; do sleep 0.05; done\"\n  }}\n}}\n"
+    )
+}
+
+#[test]
+fn when_we_are_killed_terraform_finishes_and_we_notice() {
+    let Some(mut project) = Project::real("when_we_are_killed") else {
+        return;
+    };
+    let top = project.path().to_owned();
+    let us = std::env::current_exe().expect("our own program");
+    let arguments = [
+        "--exact",
+        "run_tests::applies_until_it_is_killed",
+        "--ignored",
+    ];
+    let command = terrace_exec::Command::new(us)
+        .args(arguments)
+        .environment(crate::testing::variables(&top).with("TERRACE_TEST_FOLDER", &top));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !top.join("runs").exists() {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            project.cancel.raise(Level::Kill);
+        });
+        let context = terrace_exec::Context {
+            clock: &crate::testing::CLOCK,
+            cancel: &project.cancel,
+        };
+        let outcome = command.run_quietly(&context).expect("it runs");
+        assert!(!outcome.success());
+    });
+    fs::write(top.join("go"), "").expect("file");
+    // Terraform goes on without us; the next plan waits for its state lock.
+    project.elsewhere = Some(top.join("project"));
+    project.cancel = terrace_exec::Cancel::new();
+    project.told();
+    let report = project.apply(&[root("net", &slow(&top), &[])], &[]);
+    let told = project.told();
+    assert_eq!(applies(&report), ["net: unchanged"], "{told:?}");
+    assert_eq!(told[0], "net crashed");
+    let runs = fs::read_to_string(top.join("runs")).expect("read");
+    assert_eq!(runs, "run\n", "nothing ran twice");
 }
 
 #[test]
@@ -294,7 +362,6 @@ fn nothing_but_the_plan_that_was_made_is_applied() {
         assert!(report.errors().all(TerraformError::is_integrity), "{shown}");
         assert!(
             !project
-                .folder
                 .path()
                 .join(".terrace/state/ops/net.tfstate")
                 .exists(),
@@ -342,7 +409,7 @@ fn a_state_elsewhere_is_refused_until_it_is_moved() {
             ["net: refused: the backend of `net` is not the one it was last applied with"]
         );
     }
-    let state = project.folder.path().join(".terrace/state/ops");
+    let state = project.path().join(".terrace/state/ops");
     assert!(
         !state.join("elsewhere.tfstate").exists(),
         "no empty state was made"
@@ -378,7 +445,7 @@ fn an_empty_state_file_is_not_an_empty_state() {
     let mut roots = [root("net", &gives("one"), &[])];
     let report = project.apply(&roots, &[]);
     record(&mut roots, &report);
-    let state = project.folder.path().join(".terrace/state/ops/net.tfstate");
+    let state = project.path().join(".terrace/state/ops/net.tfstate");
     let whole = fs::read(&state).expect("state");
     fs::write(&state, "").expect("torn");
     let report = project.apply(&roots, &[]);

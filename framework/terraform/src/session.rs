@@ -15,6 +15,7 @@ use terrace_release::Digest;
 use crate::error::{TerraformError, at};
 use crate::identity::{BackendNote, StateId, state_identity};
 use crate::journal::{Journal, Phase, Record};
+use crate::layout::private_folder;
 use crate::plan_file::{self, Mismatch};
 use crate::report::Purpose;
 use crate::request::{Applied, Event, Events};
@@ -548,10 +549,19 @@ impl<'a> Session<'a> {
         if data {
             command = command.data(LARGEST_PLAN);
         }
+        let log = run.layout.log(root);
+        if step == Step::Apply {
+            // So that terraform can finish and save its state if we are killed.
+            private_folder(&log)?;
+            command = command.spool(&log);
+        }
         (self.events)(Event::Step { root, step });
         let outcome = command.run(self.context, &mut |line| {
             (self.events)(Event::Line { root, step, line });
         })?;
+        if step == Step::Apply {
+            fs::remove_dir_all(&log).map_err(at(&log))?;
+        }
         match outcome.exit {
             // It came to its end, whatever it was told meanwhile.
             Exit::Code(code) if accepted.contains(&code) => Ok(outcome),

@@ -133,6 +133,8 @@ pub(crate) fn gives(value: &str) -> String {
 /// A project folder with a tool.
 pub(crate) struct Project {
     pub(crate) folder: tempfile::TempDir,
+    /// Another folder than that one.
+    pub(crate) elsewhere: Option<PathBuf>,
     pub(crate) tool: Tool,
     pub(crate) options: Options,
     pub(crate) secrets: BTreeSet<String>,
@@ -146,6 +148,7 @@ impl Project {
     pub(crate) fn new(tool: Tool) -> Self {
         Self {
             folder: tempfile::tempdir().expect("folder"),
+            elsewhere: None,
             tool,
             options: Options {
                 parallel: 2,
@@ -190,8 +193,12 @@ impl Project {
         }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        self.elsewhere.as_deref().unwrap_or(self.folder.path())
+    }
+
     pub(crate) fn work(&self, path: &str) -> PathBuf {
-        self.folder.path().join(".terrace-work").join(path)
+        self.path().join(".terrace-work").join(path)
     }
 
     pub(crate) fn with_run<T>(
@@ -200,12 +207,12 @@ impl Project {
         removed: &[Removed],
         act: impl FnOnce(&Run<'_>, &Context<'_>) -> T,
     ) -> T {
-        let mut variables = variables(self.folder.path());
+        let mut variables = variables(self.path());
         for (name, value) in &self.extra {
             variables = variables.with(name, value);
         }
         let request = Request {
-            project: self.folder.path(),
+            project: self.path(),
             environment: "ops",
             roots: roots.to_vec(),
             removed: removed.to_vec(),
