@@ -1,0 +1,177 @@
+//! Documents on their way through JSON, as Go takes them.
+
+use terrace_yaml::resolve::{self, Value};
+use terrace_yaml::{Content, Mapping, Node, Style, Tag, Text};
+
+use crate::codes::UNPRINTABLE;
+use crate::{Failure, Result, scalar, tree};
+
+fn resolve_v3(node: &Node) -> Result<Value<'_>> {
+    resolve::v3(node).map_err(Failure::from)
+}
+
+fn json_number(value: f64, node: &Node) -> Result<String> {
+    scalar::go_json(value).ok_or_else(|| {
+        Failure::new(
+            &UNPRINTABLE,
+            format!("json: unsupported value: {}", scalar::go_general(value)),
+        )
+        .at(node.span())
+    })
+}
+
+/// A copy that went through JSON text: what is not a string has its canonical
+/// text, strings are quoted. Places stay.
+pub(crate) fn normalized(node: &Node) -> Result<Node> {
+    rebuilt(node, &|node| {
+        let text = match resolve_v3(node)? {
+            Value::Null => "null".into(),
+            Value::Bool(value) => value.to_string(),
+            Value::Int(value) => value.to_string(),
+            Value::Uint(value) => value.to_string(),
+            Value::BigInt(digits) => digits.into_owned(),
+            Value::Float(value) => json_number(value, node)?,
+            Value::Str(text) => return Ok(quoted(text.into_owned(), node)),
+            Value::Timestamp(text) => return Ok(quoted(text, node)),
+            Value::Binary(bytes) => {
+                return Ok(quoted(String::from_utf8_lossy(&bytes).into_owned(), node));
+            }
+            Value::Merge => return Ok(quoted("<<".into(), node)),
+        };
+        Ok(Node::plain(text, node.span()))
+    })
+}
+
+fn quoted(text: String, node: &Node) -> Node {
+    Node::plain(text, node.span()).with_style(Style::DoubleQuoted)
+}
+
+/// A copy that went through JSON as a JSON patch takes it: all numbers are
+/// floats, printed and read again. Places stay.
+///
+/// # Errors
+/// Values and keys that JSON cannot hold.
+pub(crate) fn floats(node: &Node) -> Result<Node> {
+    if let Some(duplicate) = terrace_yaml::duplicate_keys(node).into_iter().next() {
+        return Err(duplicate.into());
+    }
+    rebuilt(node, &|node| float_scalar(node, resolve_v3(node)?))
+}
+
+/// As [`floats`] for values of a JSON patch, which are read by the rules of
+/// go-yaml v2.
+pub(crate) fn patch_value(node: &Node) -> Result<Node> {
+    rebuilt(node, &|node| {
+        let value = match resolve::v2(node).map_err(Failure::from)? {
+            // Version 2 keeps the text of times.
+            Value::Timestamp(_) => Value::Str(tree::raw_value(node).into()),
+            other => other,
+        };
+        float_scalar(node, value)
+    })
+}
+
+fn float_scalar(node: &Node, value: Value<'_>) -> Result<Node> {
+    let number = |value: f64| {
+        json_number(value, node)?;
+        Ok(Node::plain(scalar::go_general(value), node.span()))
+    };
+    match value {
+        Value::Null => Ok(Node::plain("null", node.span())),
+        Value::Bool(value) => Ok(Node::plain(
+            if value { "true" } else { "false" },
+            node.span(),
+        )),
+        Value::Int(value) => number(value as f64),
+        Value::Uint(value) => number(value as f64),
+        Value::BigInt(digits) => number(digits.parse().unwrap_or(f64::INFINITY)),
+        Value::Float(value) => number(value),
+        // The buffer of the text is shared where the text is what was written.
+        Value::Str(text) => Ok(match node.text() {
+            Some(own) if own.as_str() == text => string(own.clone(), node),
+            _ => string(text.into_owned().into(), node),
+        }),
+        Value::Timestamp(text) => Ok(string(text.into(), node)),
+        Value::Binary(bytes) => {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            Ok(string(text.into(), node))
+        }
+        Value::Merge => Ok(string("<<".into(), node)),
+    }
+}
+
+/// A string in the style in which go-yaml v3 writes it.
+fn string(text: Text, node: &Node) -> Node {
+    let style = if text.contains('\n') {
+        Style::Literal
+    } else if !is_plain_string(&text) {
+        Style::DoubleQuoted
+    } else if is_plain_allowed(&text) {
+        Style::Plain
+    } else {
+        Style::SingleQuoted
+    };
+    Node::string(text, node.span()).with_style(style)
+}
+
+/// Whether both dialects read the plain text as a string.
+fn is_plain_string(text: &str) -> bool {
+    scalar::implicit_tag(text) == Tag::Str && resolve::v2_is_string(text) && !is_base60(text)
+}
+
+/// `1:30` and the like, numbers to YAML 1.1.
+fn is_base60(text: &str) -> bool {
+    let rest = text.strip_prefix(['-', '+']).unwrap_or(text);
+    rest.starts_with(|c: char| c.is_ascii_digit())
+        && rest.contains(':')
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b":._".contains(&byte))
+}
+
+/// Whether the text can stand without quotes.
+fn is_plain_allowed(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let blank_after = |at: usize| bytes.get(at + 1).is_none_or(|byte| *byte == b' ');
+    let leading = match bytes.first() {
+        None => return false,
+        Some(b'?' | b':' | b'-') => !blank_after(0),
+        Some(first) => !b"#,[]{}&*!|>'\"%@` ".contains(first),
+    };
+    leading
+        && bytes.last() != Some(&b' ')
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.ends_with(':')
+        && !text.starts_with("---")
+        && !text.starts_with("...")
+}
+
+/// A copy in block style without marks, each scalar made anew.
+fn rebuilt(node: &Node, scalar: &dyn Fn(&Node) -> Result<Node>) -> Result<Node> {
+    Ok(match node.content() {
+        Content::Scalar(_) => scalar(node)?,
+        Content::Sequence(items) => {
+            let items: Result<Vec<Node>> = items.iter().map(|item| rebuilt(item, scalar)).collect();
+            Node::sequence(items?, node.span())
+        }
+        Content::Mapping(mapping) => {
+            let entries: Result<Mapping> = mapping
+                .iter()
+                .map(|(key, value)| Ok((rebuilt_key(key)?, rebuilt(value, scalar)?)))
+                .collect();
+            Node::mapping(entries?, node.span())
+        }
+    })
+}
+
+fn rebuilt_key(key: &Node) -> Result<Node> {
+    match key.text() {
+        Some(text) => Ok(Node::string(text.clone(), key.span())),
+        None => Err(Failure::new(
+            &UNPRINTABLE,
+            "json: unsupported type: map[interface {}]interface {}",
+        )
+        .at(key.span())),
+    }
+}

@@ -1,0 +1,378 @@
+//! The resources of an accumulation, in order (`api/resmap/reswrangler.go`).
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use terrace_diag::Span;
+use terrace_yaml::{Mapping, Node};
+
+use super::id::{IdKey, ResId};
+use super::{Behavior, Resource};
+use crate::codes::{DUPLICATE_ID, INVALID_GENERATOR};
+use crate::kustomization::Selector;
+use crate::selector::{LabelSelector, Pattern};
+use crate::tree::{self, Writes};
+use crate::{Failure, Result};
+
+/// Resources in order. Identities are indexed when they are first asked for;
+/// [`ResMap::resources_mut`] forgets the index.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ResMap {
+    list: Vec<Resource>,
+    current: Option<Index>,
+    any: Option<Index>,
+}
+
+/// Places in the list by hashes of identities.
+type Index = BTreeSet<(u64, u32)>;
+
+fn hash(key: IdKey<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl ResMap {
+    pub(crate) fn resources(&self) -> &[Resource] {
+        &self.list
+    }
+
+    /// The resources, to change in any way.
+    pub(crate) fn resources_mut(&mut self) -> &mut Vec<Resource> {
+        self.current = None;
+        self.any = None;
+        &mut self.list
+    }
+
+    /// The resources, to change anything but identities and their number.
+    pub(crate) fn contents_mut(&mut self) -> &mut [Resource] {
+        &mut self.list
+    }
+
+    pub(crate) fn into_resources(self) -> Vec<Resource> {
+        self.list
+    }
+
+    fn current_index(&mut self) -> &mut Index {
+        let list = &self.list;
+        self.current.get_or_insert_with(|| {
+            list.iter()
+                .enumerate()
+                .map(|(at, resource)| (hash(resource.id().key()), at as u32))
+                .collect()
+        })
+    }
+
+    fn any_index(&mut self) -> &mut Index {
+        let list = &self.list;
+        self.any.get_or_insert_with(|| {
+            let mut index = Index::new();
+            for (at, resource) in list.iter().enumerate() {
+                for id in resource.previous_ids().chain([resource.id()]) {
+                    index.insert((hash(id.key()), at as u32));
+                }
+            }
+            index
+        })
+    }
+
+    /// Where resources are that have this identity now.
+    pub(crate) fn with_current_id(&mut self, id: &ResId<'_>) -> Vec<usize> {
+        let hash = hash(id.key());
+        let found = in_index(self.current_index(), hash);
+        found
+            .into_iter()
+            .filter(|at| self.list[*at].id().equals(id))
+            .collect()
+    }
+
+    /// Where resources are that have or had this identity.
+    pub(crate) fn with_any_id(&mut self, id: &ResId<'_>) -> Vec<usize> {
+        let hash = hash(id.key());
+        let found = in_index(self.any_index(), hash);
+        found
+            .into_iter()
+            .filter(|at| {
+                let resource = &self.list[*at];
+                resource
+                    .previous_ids()
+                    .chain([resource.id()])
+                    .any(|own| own.equals(id))
+            })
+            .collect()
+    }
+
+    /// Adds a resource whose identity must be new.
+    pub(crate) fn append(&mut self, resource: Resource) -> Result<()> {
+        let id = resource.id();
+        if let Some(at) = self.with_current_id(&id).first() {
+            let first = self.list[*at].node.span();
+            return Err(Failure::new(
+                &DUPLICATE_ID,
+                format!("may not add resource with an already registered id: {id}"),
+            )
+            .at(resource.node.span())
+            .label(first, "the first one"));
+        }
+        let at = self.list.len() as u32;
+        let key = hash(id.key());
+        self.current_index().insert((key, at));
+        if let Some(any) = &mut self.any {
+            for id in resource.previous_ids().chain([resource.id()]) {
+                any.insert((hash(id.key()), at));
+            }
+        }
+        self.list.push(resource);
+        Ok(())
+    }
+
+    pub(crate) fn append_all(&mut self, other: Self) -> Result<()> {
+        if self.list.is_empty() {
+            *self = other;
+            return Ok(());
+        }
+        other
+            .list
+            .into_iter()
+            .try_for_each(|resource| self.append(resource))
+    }
+
+    /// Checks anew that all identities differ, as upstream does whenever it
+    /// rebuilds its list.
+    pub(crate) fn check_ids(&mut self) -> Result<()> {
+        for resource in std::mem::take(self.resources_mut()) {
+            self.append(resource)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a generated resource, or merges it with or puts it in the place of
+    /// the one it is about.
+    pub(crate) fn absorb(&mut self, mut resource: Resource, span: Span) -> Result<()> {
+        let behavior = resource.state.behavior;
+        let places = self.with_any_id(&resource.id());
+        match (places.as_slice(), behavior) {
+            ([], Behavior::Create) => return self.append(resource),
+            ([], _) => {
+                return Err(Failure::new(
+                    &INVALID_GENERATOR,
+                    format!(
+                        "id {} does not exist; cannot merge or replace",
+                        resource.id()
+                    ),
+                )
+                .at(span)
+                .help("namespace and name must be those of the resource to merge with"));
+            }
+            ([at], Behavior::Create) => {
+                return Err(Failure::new(
+                    &INVALID_GENERATOR,
+                    format!(
+                        "id {} exists; behavior must be merge or replace",
+                        resource.id()
+                    ),
+                )
+                .at(span)
+                .label(self.list[*at].node.span(), "the one that is there"));
+            }
+            ([at], _) => {
+                let old = &self.list[*at];
+                resource.inherit(old);
+                if behavior == Behavior::Merge {
+                    resource.merge_data(old, "data");
+                    resource.merge_data(old, "binaryData");
+                }
+                resource.serial = old.serial;
+                let at = *at;
+                self.resources_mut()[at] = resource;
+            }
+            _ => {
+                return Err(Failure::new(
+                    &INVALID_GENERATOR,
+                    format!(
+                        "found multiple objects that could accept merge of {}",
+                        resource.id()
+                    ),
+                )
+                .at(span));
+            }
+        }
+        Ok(())
+    }
+
+    /// The places of the resources that a selector of patches chooses.
+    pub(crate) fn select(&self, selector: &Selector) -> Result<Vec<usize>> {
+        let matcher = Matcher::new(selector)?;
+        Ok((0..self.list.len())
+            .filter(|at| matcher.matches(&self.list[*at]))
+            .collect())
+    }
+
+    /// Removes what patches left nothing of.
+    pub(crate) fn drop_empty(&mut self) {
+        if self.list.iter().any(Resource::is_empty) {
+            self.resources_mut().retain(|resource| !resource.is_empty());
+        }
+    }
+}
+
+fn in_index(index: &Index, hash: u64) -> Vec<usize> {
+    index
+        .range((hash, 0)..=(hash, u32::MAX))
+        .map(|(_, at)| *at as usize)
+        .collect()
+}
+
+/// A selector whose expressions are compiled.
+struct Matcher {
+    group: Pattern,
+    version: Pattern,
+    kind: Pattern,
+    name: Pattern,
+    namespace: Pattern,
+    labels: LabelSelector,
+    annotations: LabelSelector,
+}
+
+impl Matcher {
+    fn new(selector: &Selector) -> Result<Self> {
+        let pattern = |text: &str| Pattern::anchored(text);
+        let compile = || {
+            Ok(Self {
+                group: pattern(&selector.group)?,
+                version: pattern(&selector.version)?,
+                kind: pattern(&selector.kind)?,
+                name: pattern(&selector.name)?,
+                namespace: pattern(&selector.namespace)?,
+                labels: LabelSelector::parse(&selector.label_selector)?,
+                annotations: LabelSelector::parse(&selector.annotation_selector)?,
+            })
+        };
+        compile().map_err(|message: String| {
+            Failure::new(&crate::codes::PATCH, message).at(selector.span)
+        })
+    }
+
+    fn matches(&self, resource: &Resource) -> bool {
+        let current = resource.id();
+        let gvk = current.gvk;
+        if !self.kind.matches(gvk.kind)
+            || !self.group.matches(gvk.group)
+            || !self.version.matches(gvk.version)
+        {
+            return false;
+        }
+        let original = resource.original_id();
+        let either = |pattern: &Pattern, a: &str, b: &str| pattern.matches(a) || pattern.matches(b);
+        either(&self.name, original.name, current.name)
+            && either(
+                &self.namespace,
+                original.effective_namespace(),
+                current.effective_namespace(),
+            )
+            && matches_labels(&self.labels, resource, "labels")
+            && matches_labels(&self.annotations, resource, "annotations")
+    }
+}
+
+/// Whether labels or annotations of a resource fulfil a selector.
+pub(crate) fn matches_labels(selector: &LabelSelector, resource: &Resource, field: &str) -> bool {
+    if selector.is_empty() {
+        return true;
+    }
+    let entries = resource.meta_map(field);
+    selector.matches(|key| {
+        entries
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| *value)
+    })
+}
+
+impl Resource {
+    /// Takes over what a generated resource gets from the one it merges with or
+    /// replaces: labels and annotations under its own, names, and what was
+    /// remembered.
+    fn inherit(&mut self, old: &Self) {
+        for field in ["labels", "annotations"] {
+            let mut merged = old.meta_entries(field);
+            for entry in self.meta_entries(field) {
+                match merged.iter_mut().find(|(key, _, _)| *key == entry.0) {
+                    Some(known) => *known = entry,
+                    None => merged.push(entry),
+                }
+            }
+            self.set_meta_map(field, merged);
+        }
+        let needs_hash = self.state.needs_hash && old.state.needs_hash;
+        self.state = old.state.clone();
+        self.state.needs_hash = needs_hash;
+        let mut writes = Writes::default();
+        let span = old.node.span();
+        let (name, namespace) = (old.name().to_owned(), old.namespace().to_owned());
+        self.set_meta_text("name", &name, span, &mut writes);
+        self.set_namespace(&namespace, span);
+        self.var_names.clone_from(&old.var_names);
+    }
+
+    /// Labels or annotations with their places; of repeated keys the last.
+    pub(crate) fn meta_entries(&self, field: &str) -> Vec<(String, String, Span)> {
+        let Some(mapping) = super::meta_mapping(&self.node, field) else {
+            return Vec::new();
+        };
+        let mut entries: Vec<(String, String, Span)> = Vec::new();
+        for (key, value) in mapping.iter() {
+            let entry = (
+                tree::raw_value(key).to_owned(),
+                tree::raw_value(value).to_owned(),
+                value.span(),
+            );
+            match entries.iter_mut().find(|known| known.0 == entry.0) {
+                Some(known) => *known = entry,
+                None => entries.push(entry),
+            }
+        }
+        entries
+    }
+
+    /// Puts the entries of the old map under the own ones.
+    fn merge_data(&mut self, old: &Self, field: &str) {
+        let entries = |node: &Node| -> Vec<(String, String, Span)> {
+            let mapping = node.get(field).and_then(Node::as_mapping);
+            mapping.map_or(Vec::new(), |mapping| {
+                mapping
+                    .iter()
+                    .map(|(key, value)| {
+                        let key = tree::value(key).to_owned();
+                        (key, tree::value(value).to_owned(), value.span())
+                    })
+                    .collect()
+            })
+        };
+        let mut merged = entries(&old.node);
+        for entry in entries(&self.node) {
+            match merged.iter_mut().find(|known| known.0 == entry.0) {
+                Some(known) => *known = entry,
+                None => merged.push(entry),
+            }
+        }
+        let Some(root) = self.node.as_mapping_mut() else {
+            return;
+        };
+        root.remove(field);
+        if merged.is_empty() {
+            return;
+        }
+        merged.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut mapping = Mapping::new();
+        let span = merged[0].2;
+        for (key, text, span) in merged {
+            tree::push(
+                &mut mapping,
+                &key,
+                crate::generators::data_value(text, span),
+            );
+        }
+        tree::push(root, field, Node::mapping(mapping, span));
+    }
+}
