@@ -296,6 +296,14 @@ impl<'a> Evaluator<'a> {
         result
     }
 
+    /// Evaluates a part whose failure leaves nothing known of the whole.
+    pub(crate) fn eval_part(&mut self, expr: &Expr, env: &Env<'_>) -> Result<Value, Failed> {
+        self.eval(expr, env).map_err(|failure| Failed {
+            rest: None,
+            ..failure
+        })
+    }
+
     pub(crate) fn number(&mut self, text: &str, span: Span) -> Result<Value, Failed> {
         match Number::parse(text) {
             Some(number) => Ok(Value::number(number)),

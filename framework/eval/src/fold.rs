@@ -24,7 +24,7 @@ use terrace_hcl::ast::{BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey};
 use crate::codes;
 use crate::evaluate::{Context, Env, Evaluator, Failed, Failures};
 use crate::scope::{EmptyScope, Scope};
-use crate::value::Value;
+use crate::value::{Value, normalise};
 
 pub use literal::{exposed_secrets, value_to_expr, value_to_input};
 
@@ -179,7 +179,7 @@ impl Evaluator<'_> {
         let met_late = std::mem::replace(&mut self.late, late);
         self.late |= met_late;
         match result {
-            Ok(value) if !met_late => Ok(Some(value)),
+            Ok(value) if !met_late && value.is_wholly_known() => Ok(Some(value)),
             Ok(_) => Ok(None),
             Err(failure) if failure.fatal => Err(failure),
             Err(failure) if !met_late && mode == Mode::Strict => Err(failure),
@@ -373,7 +373,7 @@ pub(crate) fn object(
         .iter()
         .map(|(key, value, _)| match (key, value) {
             (ObjectKey::Name(name), Folded::Known(value)) => {
-                Some((name.name.clone(), value.clone()))
+                Some((normalise(name.name.clone()), value.clone()))
             }
             _ => None,
         })

@@ -408,12 +408,12 @@ impl Number {
 
     fn round_to_integer(&self, down: bool) -> Self {
         match &self.0 {
-            Repr::Float(float) if !float.is_integer() => {
+            Repr::Float(float) => {
                 let mut whole = float.truncate();
-                if float.is_negative() == down {
+                if !float.is_integer() && float.is_negative() == down {
                     whole += if down { -1 } else { 1 };
                 }
-                Self::from_bigint(&whole)
+                Self::from_float(Float::from_bigint(&whole, float.precision()))
             }
             _ => self.clone(),
         }
@@ -470,6 +470,12 @@ impl Ord for Number {
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
+            // Digits beyond the precision are not significant: 2^62 in a machine
+            // float is 4611686018427388000.
+            Repr::Small { value, precision } if value.unsigned_abs() >> precision.min(&63) > 0 => {
+                let float = Float::from_i64(*value, *precision);
+                f.write_str(&print::shortest(&float))
+            }
             Repr::Small { value, .. } => write!(f, "{value}"),
             Repr::Float(float) => f.write_str(&print::shortest(float)),
             Repr::Infinity { negative: false } => f.write_str("+Inf"),

@@ -76,8 +76,23 @@ pub struct Sequence {
     ty: OnceLock<Type>,
 }
 
+/// Nulls and unknowns without a type take that of their collection.
+fn adopt<'a>(element: &Type, values: impl Iterator<Item = &'a mut Value>) {
+    if *element == Type::Dynamic {
+        return;
+    }
+    for value in values {
+        if let Data::Null(ty) | Data::Unknown(ty) = &mut value.data
+            && *ty == Type::Dynamic
+        {
+            *ty = element.clone();
+        }
+    }
+}
+
 impl Sequence {
-    fn new(element: Type, items: Vec<Value>) -> Arc<Self> {
+    fn new(element: Type, mut items: Vec<Value>) -> Arc<Self> {
+        adopt(&element, items.iter_mut());
         Arc::new(Self {
             parts: Parts::of(items.iter()),
             element,
@@ -106,6 +121,7 @@ pub struct Mapping {
 impl Mapping {
     fn new(element: Type, mut entries: Vec<(SmolStr, Value)>) -> Arc<Self> {
         sort_last_wins(&mut entries);
+        adopt(&element, entries.iter_mut().map(|(_, value)| value));
         Arc::new(Self {
             parts: Parts::of(entries.iter().map(|(_, value)| value)),
             element,
@@ -155,6 +171,15 @@ impl<'a> IntoIterator for &'a Entries {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
+    }
+}
+
+/// Unicode normal form C, which strings and keys have.
+pub(crate) fn normalise(text: SmolStr) -> SmolStr {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        text
+    } else {
+        text.nfc().collect()
     }
 }
 
@@ -209,13 +234,7 @@ impl Value {
 
     /// A string; it is put into Unicode normal form C.
     pub fn string(value: impl Into<SmolStr>) -> Self {
-        let value = value.into();
-        let value = if value.is_ascii() || is_nfc_quick(value.chars()) == IsNormalized::Yes {
-            value
-        } else {
-            value.nfc().collect()
-        };
-        Data::String(value).into()
+        Data::String(normalise(value.into())).into()
     }
 
     /// A list. Each item must be of the type `element` (unless that is

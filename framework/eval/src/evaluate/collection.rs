@@ -8,7 +8,7 @@ use super::{Env, Evaluator, Failed, Failures};
 use crate::codes;
 use crate::convert::convert;
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Value, normalise};
 
 /// Why a value is no key.
 pub(crate) enum KeyProblem {
@@ -61,7 +61,7 @@ impl Evaluator<'_> {
         let mut known = true;
         for item in items {
             let key = match &item.key {
-                ObjectKey::Name(name) => Ok(Some((name.name.clone(), false))),
+                ObjectKey::Name(name) => Ok(Some((normalise(name.name.clone()), false))),
                 ObjectKey::Expr(expr) => self
                     .eval(expr, env)
                     .and_then(|key| self.object_key(&key, expr.span)),

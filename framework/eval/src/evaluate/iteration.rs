@@ -55,7 +55,24 @@ impl Evaluator<'_> {
         span: Span,
         env: &Env<'_>,
     ) -> Result<Value, Failed> {
-        let collection = self.eval(&iteration.collection, env)?;
+        let mut failures = Failures::default();
+        let collection = failures.stand_in(self.eval(&iteration.collection, env));
+        let collection_failed = failures.any().then_some(self.diagnostics.len());
+        let result = self.for_over(iteration, collection, span, env);
+        if let Some(mark) = collection_failed {
+            self.diagnostics.truncate(mark);
+        }
+        let value = failures.stand_in(result);
+        failures.or_rest(value)
+    }
+
+    fn for_over(
+        &mut self,
+        iteration: &For,
+        collection: Value,
+        span: Span,
+        env: &Env<'_>,
+    ) -> Result<Value, Failed> {
         if matches!(collection.data(), Data::Unknown(Type::Dynamic)) {
             return Ok(Value::UNKNOWN);
         }
@@ -99,9 +116,7 @@ impl Evaluator<'_> {
             Binding::Value(Value::UNKNOWN),
         );
         with_item(iteration, key, value, env, |inner| {
-            let value = self
-                .eval(condition, inner)
-                .map_err(|failure| failure.knowing(Value::UNKNOWN))?;
+            let value = self.eval_part(condition, inner)?;
             self.included(&value, condition.span).map(|_| ())
         })
     }
@@ -115,7 +130,7 @@ impl Evaluator<'_> {
     ) -> Result<(), Failed> {
         let known = std::mem::replace(&mut result.known, false);
         if let Some(condition) = &iteration.condition {
-            let value = self.eval(condition, env)?;
+            let value = self.eval_part(condition, env)?;
             result.sensitive |= value.is_sensitive();
             match self.included(&value, condition.span)? {
                 Included::Yes => {}
@@ -129,7 +144,7 @@ impl Evaluator<'_> {
         let key = match &iteration.key {
             None => None,
             Some(expr) => {
-                let value = self.eval(expr, env)?;
+                let value = self.eval_part(expr, env)?;
                 result.sensitive |= value.is_sensitive();
                 match self.for_key(&value, expr.span)? {
                     Some(key) => Some((key, expr)),

@@ -52,8 +52,8 @@ impl Evaluator<'_> {
             }
             Special::TemplateFile => {
                 let [path, variables] = self.exactly(call, span)?;
-                let path_value = self.eval(path, env);
-                let variables_value = self.eval(variables, env)?;
+                let path_value = self.eval_part(path, env);
+                let variables_value = self.eval_part(variables, env)?;
                 let path_value = path_value?;
                 self.template_file(
                     &path_value,
@@ -66,8 +66,8 @@ impl Evaluator<'_> {
             Special::TemplateString => {
                 let [template, variables] = self.exactly(call, span)?;
                 self.check_direct_reference(template)?;
-                let template_value = self.eval(template, env);
-                let variables_value = self.eval(variables, env)?;
+                let template_value = self.eval_part(template, env);
+                let variables_value = self.eval_part(variables, env)?;
                 let template_value = template_value?;
                 self.template_string(
                     &template_value,
@@ -334,7 +334,10 @@ impl Evaluator<'_> {
                     .any(|m| m.code.id >= "E0321" && m.code.id <= "E0324")
                 {
                     self.diagnostics.extend(messages);
-                    return Err(failure);
+                    return Err(Failed {
+                        rest: None,
+                        ..failure
+                    });
                 }
                 let messages = located(name, text, messages);
                 self.fail_at(&codes::FUNCTION_FAILED, span, messages)

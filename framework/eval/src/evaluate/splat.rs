@@ -51,7 +51,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn splat(&mut self, splat: &Splat, env: &Env<'_>) -> Result<Value, Failed> {
-        let source = self.eval(&splat.source, env)?;
+        let source = self.eval_part(&splat.source, env)?;
         let sensitive = source.is_sensitive();
         let walked = self.splat_source(&source, splat.source.span)?;
         let result = match walked {

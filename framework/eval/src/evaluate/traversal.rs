@@ -63,15 +63,33 @@ pub(crate) fn steps<'s>(accesses: &'s [Access<'_>]) -> Vec<Step<'s>> {
 impl Evaluator<'_> {
     pub(super) fn traversal(&mut self, expr: &Expr, env: &Env<'_>) -> Result<Value, Failed> {
         let (root, links) = unchain(expr);
-        let accesses = self.accesses(&links, env);
+        let mut failures = Failures::default();
+        let accesses = self.accesses(&links, env, &mut failures);
+        let mark = self.diagnostics.len();
+        let found = self.read(root, &accesses, env, &mut failures);
+        if failures.any() && found.as_ref().is_err_and(|failure| !failure.fatal) {
+            self.diagnostics.truncate(mark);
+        }
+        let value = failures.stand_in(found);
+        failures.or_rest(value)
+    }
+
+    /// Reads a root and what is accessed on it. Keys that failed are unknown
+    /// values here.
+    fn read(
+        &mut self,
+        root: &Expr,
+        accesses: &[Access<'_>],
+        env: &Env<'_>,
+        failures: &mut Failures,
+    ) -> Result<Value, Failed> {
         match &root.kind {
             ExprKind::Variable(name) => {
                 if let Some(binding) = env.local(name) {
                     let value = self.bound(binding);
-                    return self.apply(value, &accesses?);
+                    return self.apply(value, accesses);
                 }
-                let accesses = accesses?;
-                let steps = steps(&accesses);
+                let steps = steps(accesses);
                 match env.scope.lookup(name, &steps, root.span) {
                     None => self.unknown_variable(name, root.span, env),
                     Some(Err(diagnostic)) => self.fatal(diagnostic),
@@ -90,24 +108,18 @@ impl Evaluator<'_> {
                     Some(binding) => self.bound(binding),
                     None => Value::UNKNOWN,
                 };
-                self.apply(value, &accesses?)
+                self.apply(value, accesses)
             }
             _ => {
-                let mut failures = Failures::default();
-                let value = failures.stand_in(self.eval(root, env));
-                let Some(accesses) = failures.keep(accesses) else {
-                    return failures.or_rest(Value::UNKNOWN);
-                };
-                if accesses.is_empty() {
-                    return failures.or_rest(value);
-                }
+                let result = self.eval(root, env);
+                let failed = result.is_err();
+                let value = failures.stand_in(result);
                 let mark = self.diagnostics.len();
-                let found = self.apply(value, &accesses);
-                if failures.any() {
+                let found = self.apply(value, accesses);
+                if failed {
                     self.diagnostics.truncate(mark);
                 }
-                let found = failures.stand_in(found);
-                failures.or_rest(found)
+                found
             }
         }
     }
@@ -127,24 +139,22 @@ impl Evaluator<'_> {
         &mut self,
         links: &[&'x Expr],
         env: &Env<'_>,
-    ) -> Result<Vec<Access<'x>>, Failed> {
+        failures: &mut Failures,
+    ) -> Vec<Access<'x>> {
         let mut accesses = Vec::with_capacity(links.len());
-        let mut failures = Failures::default();
         for link in links {
             match &link.kind {
                 ExprKind::GetAttr { name, .. } => {
                     accesses.push(Access::Attr(&name.name, name.span));
                 }
                 ExprKind::Index { key, .. } => {
-                    if let Some(value) = failures.keep(self.eval(key, env)) {
-                        accesses.push(Access::Index(value, key.span));
-                    }
+                    let value = failures.stand_in(self.eval(key, env));
+                    accesses.push(Access::Index(value, key.span));
                 }
                 _ => {}
             }
         }
-        failures.result()?;
-        Ok(accesses)
+        accesses
     }
 
     pub(crate) fn apply(

@@ -39,8 +39,8 @@ impl Evaluator<'_> {
                 this.call_values(function, call, arguments, span)
             })?;
             return Ok(match value {
-                Some(value) => Folded::Known(value),
-                None => residual(call, args, span),
+                Some(value) if value.is_wholly_known() => Folded::Known(value),
+                _ => residual(call, args, span),
             });
         }
         if let Some(value) = length_of_literal(call, &args) {

@@ -37,7 +37,7 @@ impl Evaluator<'_> {
             let span = conditional.condition.span;
             let chosen = self.lenient(mode, |this| this.condition(value, span))?;
             if let Some(Some(chosen)) = chosen
-                && let Some(folded) = self.prune(conditional, chosen, env)?
+                && let Some(folded) = self.prune(conditional, chosen, env, mode)?
             {
                 return Ok(folded);
             }
@@ -74,6 +74,7 @@ impl Evaluator<'_> {
         conditional: &Conditional,
         chosen: bool,
         env: &Env<'_>,
+        mode: Mode,
     ) -> Result<Option<Folded>, Failed> {
         let (taken, other) = if chosen {
             (&conditional.yes, &conditional.no)
@@ -88,6 +89,7 @@ impl Evaluator<'_> {
         let taken = self.fold_attempt(taken, env)?;
         let taken_folded = match taken.folded {
             Ok(folded) => folded,
+            Err(_) if mode == Mode::Lenient => return Ok(None),
             Err(refusal) => {
                 self.diagnostics.extend(refusal.messages);
                 return Err(Failed::PLAIN);

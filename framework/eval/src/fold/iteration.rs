@@ -168,7 +168,11 @@ impl Evaluator<'_> {
                 }
             }
         }
-        failures.result()?;
+        match failures.result() {
+            Err(failure) if failure.fatal || mode == Mode::Strict => return Err(failure),
+            Err(_) => return Ok(Err(Undecided)),
+            Ok(()) => {}
+        }
         if iteration.key.is_none() {
             return Ok(Ok(tuple(items, span)));
         }

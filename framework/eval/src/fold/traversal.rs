@@ -95,8 +95,11 @@ impl Evaluator<'_> {
             }
         };
         let (mut current, consumed) = start;
+        // A literal written right here may fail as a whole: it is not taken
+        // apart.
+        let may_project = matches!(root.kind, ExprKind::Variable(_) | ExprKind::SplatItem);
         for link in links.into_iter().skip(consumed) {
-            current = self.fold_access(current, link, root.span, mode)?;
+            current = self.fold_access(current, link, may_project, root.span, mode)?;
         }
         if let Folded::Partial(partial) = &mut current {
             partial.span = expr.span;
@@ -139,6 +142,7 @@ impl Evaluator<'_> {
         &mut self,
         current: Folded,
         link: Link<'_>,
+        may_project: bool,
         root: Span,
         mode: Mode,
     ) -> Result<Folded, Failed> {
@@ -158,7 +162,7 @@ impl Evaluator<'_> {
                     return Ok(Folded::Known(value));
                 }
             }
-            (Folded::Partial(base), Some(access)) => match project(base, access) {
+            (Folded::Partial(base), Some(access)) if may_project => match project(base, access) {
                 Projection::Found(part) => return self.settle(part),
                 Projection::Missing(names) if mode == Mode::Strict => {
                     return self.no_attribute(access, &names);

@@ -130,6 +130,10 @@ pub(crate) fn ours_value(expression: &str, scope: &dyn Scope) -> Result<Value, S
 
 /// The text a value has as an attribute of a printed object.
 fn in_object(value: Value) -> String {
+    if !value.is_wholly_known() {
+        // What `try` makes of a partly unknown value.
+        return "(known after apply)".into();
+    }
     let text = console_format(&Value::object([("c00000".into(), value)]));
     split(&text).pop().unwrap_or_default()
 }
