@@ -7,15 +7,16 @@ use terrace_exec::{Cancel, Environment};
 use crate::{Git, ObjectId, Repository, Signature};
 
 /// The git of this machine, without the user's settings.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests look for the tools of this machine"
+)]
 pub(crate) fn git() -> Git {
-    let environment: Environment = [
-        ("PATH", option_env!("PATH").unwrap_or("/usr/bin:/bin")),
-        ("HOME", "/nonexistent"),
-        ("GIT_CONFIG_NOSYSTEM", "1"),
-        ("GIT_CONFIG_GLOBAL", "/dev/null"),
-    ]
-    .into_iter()
-    .collect();
+    let environment = Environment::new()
+        .with("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .with("HOME", "/nonexistent")
+        .with("GIT_CONFIG_NOSYSTEM", "1")
+        .with("GIT_CONFIG_GLOBAL", "/dev/null");
     Git::find(&environment, &Cancel::new()).expect("git")
 }
 
