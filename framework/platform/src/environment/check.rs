@@ -2,7 +2,8 @@
 
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostic, Diagnostics, Span, closest};
-use terrace_eval::exposed_secrets;
+use terrace_eval::convert::PathStep;
+use terrace_eval::{Folded, Value, exposed_secrets};
 use terrace_layers::{Node, NodeKind};
 
 use super::{ModuleSource, TerraformComponent};
@@ -39,23 +40,21 @@ pub(super) fn check(component: &TerraformComponent, diagnostics: &mut Diagnostic
             diagnostics.push(unknown_input(name, node, &component.name, module));
             continue;
         };
-        for fault in variable.spec.check(&node.to_value()) {
-            let at = fault_place(node, &fault.path);
-            let path: Vec<&str> = std::iter::once(name.as_str())
-                .chain(fault.path.iter().map(SmolStr::as_str))
-                .collect();
+        let given = Folded::Known(node.to_value());
+        let others = |other: &str| value_of(other, &component.inputs, module);
+        let Err(faults) = variable.spec.check_with(&given, &others) else {
+            continue;
+        };
+        for fault in faults {
+            let path: String = fault.path.iter().map(step_text).collect();
+            let message = format!(
+                "input `{name}{path}` of `{}`: {}",
+                component.name, fault.message
+            );
             diagnostics.push(
-                Diagnostic::error(
-                    &codes::INPUT_TYPE,
-                    format!(
-                        "input `{}` of `{}`: {}",
-                        path.join("."),
-                        component.name,
-                        fault.message
-                    ),
-                )
-                .at(at)
-                .label(variable.span, "declared here"),
+                Diagnostic::error(&codes::INPUT_TYPE, message)
+                    .at(fault_place(node, &fault.path))
+                    .label(variable.span, "declared here"),
             );
         }
     }
@@ -93,9 +92,34 @@ pub(super) fn check(component: &TerraformComponent, diagnostics: &mut Diagnostic
     }
 }
 
+/// The value of another variable, for rules that read it.
+fn value_of(name: &str, inputs: &Node, module: &Module) -> Option<Value> {
+    let variable = module.variables.get(name)?;
+    match inputs.get(name) {
+        Some(node) => variable.spec.check(&Folded::Known(node.to_value())).ok(),
+        None => variable.spec.default.clone(),
+    }
+}
+
+fn step_text(step: &PathStep) -> String {
+    match step {
+        PathStep::Key(key) => format!(".{key}"),
+        PathStep::Index(index) => format!("[{index}]"),
+        PathStep::Element => String::from("[*]"),
+    }
+}
+
 /// The smallest part of an input that a fault's path leads to.
-fn fault_place(node: &Node, path: &[SmolStr]) -> Span {
-    let (part, _) = node.descend(path.iter().map(SmolStr::as_str));
+fn fault_place(node: &Node, path: &[PathStep]) -> Span {
+    let steps: Vec<String> = path
+        .iter()
+        .map_while(|step| match step {
+            PathStep::Key(key) => Some(key.to_string()),
+            PathStep::Index(index) => Some(index.to_string()),
+            PathStep::Element => None,
+        })
+        .collect();
+    let (part, _) = node.descend(steps.iter().map(String::as_str));
     part.place.value
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::module::shim::ModuleVariable;
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostics, SourceMap, Span};
+use terrace_eval::ModuleVariable;
 use terrace_hcl::ast::{Block, Body, Expr, ExprKind, ObjectKey};
 use terrace_layers::read::read_text;
 use terrace_source::{EntryKind, Tree, path};

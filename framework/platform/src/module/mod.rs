@@ -2,14 +2,13 @@
 
 mod closure;
 mod inspect;
-mod shim;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::module::shim::ModuleVariable;
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
+use terrace_eval::ModuleVariable;
 use terrace_source::Tree;
 
 use crate::codes;
