@@ -15,6 +15,7 @@ mod grapheme;
 mod grapheme_table;
 mod gzip;
 mod huffman;
+mod hz;
 mod math;
 mod number_format;
 pub(super) mod path;

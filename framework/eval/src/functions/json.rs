@@ -115,8 +115,17 @@ impl Reader<'_> {
         }
     }
 
-    /// `invalid character 'x' …`, or the end of the text.
+    /// What stands between two tokens and does not belong there.
     fn unexpected(&self, context: &str) -> String {
+        if self.at == self.text.len() {
+            return "EOF".to_owned();
+        }
+        self.broken(context)
+    }
+
+    /// What stands within a token and does not belong there:
+    /// `invalid character 'x' …`, or the end of the text.
+    fn broken(&self, context: &str) -> String {
         match self.text.as_bytes().get(self.at) {
             None => "unexpected EOF".to_owned(),
             Some(byte) => {
@@ -128,6 +137,8 @@ impl Reader<'_> {
                     byte => super::golang::quote_char(char::from(byte)),
                 };
                 format!("invalid character {shown} {context}")
+                    .trim_end()
+                    .to_owned()
             }
         }
     }
@@ -163,7 +174,7 @@ impl Reader<'_> {
     fn word(&mut self, word: &str, value: Value) -> Result<Value, String> {
         for (at, expected) in word.bytes().enumerate() {
             if self.peek() != Some(expected) {
-                return Err(self.unexpected(&format!(
+                return Err(self.broken(&format!(
                     "in literal {word} (expecting '{}')",
                     &word[at..=at]
                 )));
@@ -189,12 +200,12 @@ impl Reader<'_> {
         if self.peek() == Some(b'0') {
             self.at += 1;
         } else if self.digits() == 0 {
-            return Err(self.unexpected("in numeric literal"));
+            return Err(self.broken("in numeric literal"));
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
             if self.digits() == 0 {
-                return Err(self.unexpected("after decimal point in numeric literal"));
+                return Err(self.broken("after decimal point in numeric literal"));
             }
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
@@ -203,7 +214,7 @@ impl Reader<'_> {
                 self.at += 1;
             }
             if self.digits() == 0 {
-                return Err(self.unexpected("in exponent of numeric literal"));
+                return Err(self.broken("in exponent of numeric literal"));
             }
         }
         Number::parse(&self.text[start..self.at])
@@ -231,7 +242,7 @@ impl Reader<'_> {
                     self.at += 1;
                     out.push(self.escape()?);
                 }
-                _ => return Err(self.unexpected("in string literal")),
+                _ => return Err(self.broken("in string literal")),
             }
         }
     }
@@ -248,7 +259,7 @@ impl Reader<'_> {
                 self.at += 1;
                 return self.unicode_escape();
             }
-            _ => return Err(self.unexpected("in string escape code")),
+            _ => return Err(self.broken("in string escape code")),
         };
         self.at += 1;
         Ok(c)
@@ -279,7 +290,7 @@ impl Reader<'_> {
         for _ in 0..4 {
             let digit = self.peek().and_then(|b| char::from(b).to_digit(16));
             let Some(digit) = digit else {
-                return Err(self.unexpected("in \\u hexadecimal character escape"));
+                return Err(self.broken("in \\u hexadecimal character escape"));
             };
             value = value * 16 + digit;
             self.at += 1;
@@ -318,7 +329,12 @@ impl Reader<'_> {
         loop {
             self.skip_space();
             if self.peek() != Some(b'"') {
-                return Err(self.unexpected("looking for beginning of object key string"));
+                let context = if entries.is_empty() {
+                    ""
+                } else {
+                    "looking for beginning of object key string"
+                };
+                return Err(self.unexpected(context));
             }
             let key = Value::string(self.string()?);
             self.skip_space();

@@ -73,13 +73,17 @@ pub(super) fn strings(list: &Value) -> impl Iterator<Item = Option<&str>> {
 
 /// A number as Go's `int`, as `gocty` converts it.
 pub(super) fn integer(value: &Value) -> Result<i64, String> {
-    value.as_number().and_then(Number::to_i64).ok_or_else(|| {
-        format!(
-            "value must be a whole number, between {} and {}",
-            i64::MIN,
-            i64::MAX
-        )
-    })
+    let number = value.as_number().filter(|number| number.is_integer());
+    let whole = number.and_then(Number::to_bigint);
+    whole
+        .and_then(|whole| i64::try_from(whole).ok())
+        .ok_or_else(|| {
+            format!(
+                "value must be a whole number, between {} and {}",
+                i64::MIN,
+                i64::MAX
+            )
+        })
 }
 
 /// A number as a whole number of any size, as `gocty` converts it.

@@ -167,8 +167,9 @@ fn decode_scalar(node: &Node) -> Result<Scalar, String> {
 fn tag_text(node: &Node) -> String {
     match node.tag() {
         Tag::Custom => node.tag_text().to_owned(),
-        tag => tag.short().replace("!!", "tag:yaml.org,2002:"),
+        tag => tag.short().to_owned(),
     }
+    .replacen("!!", "tag:yaml.org,2002:", 1)
 }
 
 /// `resolveScalar` of resolve.go.
@@ -224,7 +225,8 @@ fn resolve(node: &Node, text: &str) -> Result<Scalar, String> {
                     return value(Value::string(time.rfc3339()));
                 }
                 if is_number(text) {
-                    tag = Tag::Float;
+                    let radix = text.starts_with("0x") || text.starts_with("0o");
+                    tag = if radix { Tag::Int } else { Tag::Float };
                 }
             }
             _ => {}

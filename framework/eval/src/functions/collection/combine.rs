@@ -82,6 +82,11 @@ pub(in crate::functions) static MERGE: Function = Function::eager(
     merge,
 );
 
+fn wrong_merge<T>(ty: &Type) -> Result<T, FunctionError> {
+    let name = golang::quote(&ty.friendly_name());
+    fail(format!("arguments must be maps or objects, got {name}"))
+}
+
 fn merge_type(args: &[Value]) -> TypeOutcome {
     let mut attributes: Vec<(SmolStr, Type)> = Vec::new();
     let mut first: Option<Type> = None;
@@ -104,10 +109,7 @@ fn merge_type(args: &[Value]) -> TypeOutcome {
                 None if arg.is_null() => {}
                 None => keys_known = false,
             },
-            other => {
-                let name = golang::quote(&other.friendly_name());
-                return fail(format!("arguments must be maps or objects, got {name}"));
-            }
+            other => return wrong_merge(other),
         }
         match &first {
             None => first = Some(ty),
@@ -121,8 +123,17 @@ fn merge_type(args: &[Value]) -> TypeOutcome {
     }
 }
 
+/// Whether there is something in it that has no key; an empty list may pass.
+fn is_no_map(arg: &Value) -> bool {
+    !arg.is_null() && arg.entries().is_none() && arg.length() != Some(0)
+}
+
 fn merge(args: &[Value], ty: &Type, _: &FunctionContext<'_>) -> Outcome {
     let sensitive = args.iter().any(Value::is_sensitive);
+    // After a null without a type the others have not been looked at.
+    if let Some(wrong) = args.iter().find(|arg| is_no_map(arg)) {
+        return wrong_merge(&wrong.ty());
+    }
     let entries = args
         .iter()
         .filter_map(Value::entries)

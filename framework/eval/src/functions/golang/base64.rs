@@ -58,7 +58,7 @@ fn finish(bytes: &[u8], mut at: usize, digits: &[u8], mut out: Vec<u8>) -> Resul
             match bytes.get(at) {
                 None => return Err(bytes.len()),
                 Some(b'=') => at += 1,
-                Some(_) => return Err(at),
+                Some(_) => return Err(at - 1),
             }
             out.push(a << 2 | b >> 4);
         }
@@ -93,6 +93,7 @@ mod tests {
             ("YWJjZA=", 7),
             ("YW-j", 2),
             ("YQ==YQ==", 4),
+            ("YQ=a", 2),
             ("=", 0),
         ] {
             assert_eq!(decode(text), Err(offset), "{text}");

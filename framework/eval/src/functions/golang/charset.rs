@@ -3,6 +3,7 @@
 use encoding_rs::Encoding;
 
 use super::code_pages::code_page;
+use super::hz;
 
 /// An encoding.
 pub(in crate::functions) struct Charset {
@@ -18,6 +19,8 @@ enum Codec {
         little_endian: bool,
         mark: bool,
     },
+    /// Chinese in seven bits (RFC 1843).
+    Hz,
     /// The character of each byte.
     Table(Box<[char; 256]>),
     Whatwg(&'static Encoding),
@@ -37,6 +40,7 @@ impl Charset {
         let codec = match *name {
             "US-ASCII" => Codec::Ascii,
             "UTF-8" => Codec::Utf8,
+            "HZ-GB-2312" => Codec::Hz,
             "UTF-16" => Codec::Utf16 {
                 little_endian: false,
                 mark: true,
@@ -79,6 +83,7 @@ impl Charset {
                     })
                     .collect())
             }
+            Codec::Hz => hz::encode(text).ok_or(Unmappable),
             Codec::Table(table) => text
                 .chars()
                 .map(|c| {
@@ -86,6 +91,9 @@ impl Charset {
                     Ok(at as u8)
                 })
                 .collect(),
+            Codec::Whatwg(encoding) if text.chars().any(|c| is_unassigned(encoding, c)) => {
+                Err(Unmappable)
+            }
             Codec::Whatwg(encoding) => {
                 let (bytes, _, unmappable) = encoding.encode(text);
                 if unmappable {
@@ -108,10 +116,11 @@ impl Charset {
                 little_endian,
                 mark,
             } => utf16(bytes, *little_endian, *mark)?,
+            Codec::Hz => hz::decode(bytes).ok_or(Unmappable)?,
             Codec::Table(table) => bytes.iter().map(|b| table[usize::from(*b)]).collect(),
             Codec::Whatwg(encoding) => {
                 let (text, broken) = encoding.decode_without_bom_handling(bytes);
-                if broken {
+                if broken || text.chars().any(|c| is_unassigned(encoding, c)) {
                     return Err(Unmappable);
                 }
                 text.into_owned()
@@ -145,6 +154,16 @@ fn utf16(bytes: &[u8], little_endian: bool, mark: bool) -> Result<String, Unmapp
     char::decode_utf16(units)
         .collect::<Result<_, _>>()
         .map_err(|_| Unmappable)
+}
+
+/// What the Encoding Standard maps for browsers' sake and Go does not: control
+/// codes in code pages of one byte, private characters in Chinese ones.
+fn is_unassigned(encoding: &'static Encoding, c: char) -> bool {
+    match c {
+        '\u{80}'..='\u{9f}' => encoding.is_single_byte(),
+        '\u{e000}'..='\u{f8ff}' => matches!(encoding.name(), "GBK" | "gb18030"),
+        _ => false,
+    }
 }
 
 /// What the Encoding Standard calls it.
@@ -241,6 +260,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("EUC-KR", &["cseuckr"]),
     ("GB18030", &["csgb18030"]),
     ("GBK", &["cp936", "csgbk", "ms936", "windows-936"]),
+    ("HZ-GB-2312", &[]),
     ("Big5", &["csbig5"]),
 ];
 

@@ -128,6 +128,11 @@ impl Prefix {
         self.address.is_v4()
     }
 
+    /// Whether it is an IPv6 prefix of addresses that stand for IPv4 ones.
+    fn is_mapped(self) -> bool {
+        self.address.v6 && self.is_v4()
+    }
+
     /// `net.IPNet.Contains`
     fn contains(self, address: Address) -> bool {
         if address.is_v4() != self.is_v4() {
@@ -272,8 +277,8 @@ impl Prefix {
             }
             let next = match out.last() {
                 // `go-cidr` counts up from the prefix before and takes reaching
-                // zero for an overflow.
-                None if self.address.bits == 0 => None,
+                // zero for an overflow; IPv4 addresses mapped into IPv6 it loses.
+                None if self.address.bits == 0 || self.is_mapped() => None,
                 None => Some(Self {
                     address: self.address,
                     length,
@@ -317,6 +322,9 @@ impl Prefix {
 
     /// How the prefix before this one is shown.
     fn before(self, new_bits: i64) -> String {
+        if self.is_mapped() {
+            return "<nil>".to_owned();
+        }
         let max = if self.address.v6 {
             u128::MAX
         } else {
@@ -355,8 +363,7 @@ impl Prefix {
 /// `net.IPNet.String`
 impl std::fmt::Display for Prefix {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mapped = self.address.v6 && self.is_v4();
-        let length = if mapped {
+        let length = if self.is_mapped() {
             self.length.saturating_sub(96)
         } else {
             self.length

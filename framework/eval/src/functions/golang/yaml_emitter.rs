@@ -169,14 +169,13 @@ impl Emitter {
         if text.starts_with(|c| c == ' ' || is_break(c)) {
             self.indicator("2", false, false, false);
         }
-        self.open_ended = false;
         let mut ends = text.chars().rev();
         let (last, before) = (ends.next(), ends.next());
         if !last.is_some_and(is_break) {
             self.indicator("-", false, false, false);
         } else if before.is_none_or(is_break) {
+            // libyaml means to end such a document with `...` but forgets it.
             self.indicator("+", false, false, false);
-            self.open_ended = true;
         }
         self.put_break();
         self.indention = true;
