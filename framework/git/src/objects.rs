@@ -239,6 +239,24 @@ impl Repository {
             .collect())
     }
 
+    /// All files of a tree that holds nothing but files, as a release does.
+    ///
+    /// # Errors
+    /// A link or submodule ([`GitError::UnsafePath`]), no such tree, or git
+    /// fails.
+    pub fn read_files(&self, tree: &ObjectId) -> Result<BTreeMap<String, Vec<u8>>, GitError> {
+        self.read_tree(tree)?
+            .into_iter()
+            .map(|(path, file)| match file.mode {
+                Mode::File | Mode::Executable => Ok((path, file.bytes)),
+                _ => Err(GitError::UnsafePath {
+                    path,
+                    reason: "it is a link",
+                }),
+            })
+            .collect()
+    }
+
     /// Commits by id, in the order asked for.
     ///
     /// # Errors

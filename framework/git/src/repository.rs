@@ -13,6 +13,8 @@ pub struct Repository {
     git: Git,
     git_dir: PathBuf,
     work: Option<PathBuf>,
+    /// How many digits an object name has: 40, or 64 with SHA-256.
+    id_length: usize,
 }
 
 impl Git {
@@ -23,7 +25,12 @@ impl Git {
     pub fn discover(&self, folder: &Path) -> Result<Repository, GitError> {
         let call = self.call(
             Some(Place::Folder(folder)),
-            &["rev-parse", "--absolute-git-dir", "--is-bare-repository"],
+            &[
+                "rev-parse",
+                "--absolute-git-dir",
+                "--is-bare-repository",
+                "--show-object-format",
+            ],
         );
         let outcome = call.outcome()?;
         if !outcome.success() {
@@ -33,10 +40,11 @@ impl Git {
             });
         }
         let text = outcome.stdout.text();
-        let (git_dir, bare) = text
-            .trim_end()
-            .rsplit_once('\n')
-            .ok_or_else(|| call.unexpected(text.clone()))?;
+        let mut lines = text.trim_end().rsplitn(3, '\n');
+        let (Some(format), Some(bare), Some(git_dir)) = (lines.next(), lines.next(), lines.next())
+        else {
+            return Err(call.unexpected(text));
+        };
         let work = if bare == "true" {
             None
         } else {
@@ -57,6 +65,7 @@ impl Git {
             git: self.clone(),
             git_dir: PathBuf::from(git_dir),
             work,
+            id_length: if format == "sha256" { 64 } else { 40 },
         })
     }
 
@@ -94,6 +103,10 @@ impl Repository {
             work: self.work.as_deref(),
         };
         self.git.call(Some(place), args)
+    }
+
+    pub(crate) fn id_length(&self) -> usize {
+        self.id_length
     }
 
     /// The git that works on it.

@@ -88,7 +88,7 @@ impl Repository {
         let name = format!("refs/terrace/import/{}-{nonce:016x}", std::process::id());
         let call = self
             .call(&["fast-import", "--quiet", "--done", "--date-format=raw"])
-            .stdin(import_stream(&name, &entries));
+            .stdin(import_stream(&name, &entries, self.id_length()));
         let output = call.text()?;
         output
             .strip_prefix("040000 tree ")
@@ -148,7 +148,7 @@ pub(crate) fn check_path(path: &str) -> Result<(), GitError> {
 
 /// The commands of `git fast-import` (git-fast-import(1)) that print the id of
 /// a tree with these entries and leave no ref behind.
-fn import_stream(name: &str, entries: &BTreeMap<&str, NewEntry<'_>>) -> Vec<u8> {
+fn import_stream(name: &str, entries: &BTreeMap<&str, NewEntry<'_>>, id_length: usize) -> Vec<u8> {
     let size: usize = entries
         .iter()
         .map(|(path, entry)| {
@@ -181,7 +181,7 @@ fn import_stream(name: &str, entries: &BTreeMap<&str, NewEntry<'_>>) -> Vec<u8> 
     stream.extend(
         format!(
             "\nls :1 \"\"\nreset {name}\nfrom {}\n\ndone\n",
-            "0".repeat(40)
+            "0".repeat(id_length)
         )
         .as_bytes(),
     );

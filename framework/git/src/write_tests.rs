@@ -123,3 +123,40 @@ fn equal_commits_have_equal_ids_and_hostile_names_are_tamed() {
     assert_eq!(read.author.name, "A b  committer");
     assert_eq!(read.message, "message\n");
 }
+
+#[test]
+fn repositories_with_longer_names_work_too() {
+    let folder = tempfile::tempdir().expect("folder");
+    let made = git()
+        .call(
+            None,
+            &["init", "--quiet", "--bare", "--object-format=sha256", "--"],
+        )
+        .args([folder.path().to_str().expect("text")])
+        .outcome()
+        .expect("it runs");
+    if !made.success() {
+        println!(
+            "skipped: repositories_with_longer_names: {}",
+            made.stderr.text()
+        );
+        return;
+    }
+    let repository = git().discover(folder.path()).expect("found");
+    let tree = repository
+        .write_tree([("a/b", NewEntry::file(b"x"))])
+        .expect("tree");
+    assert_eq!(tree.as_str().len(), 64);
+    assert!(repository.refs("refs/").expect("refs").is_empty());
+    let files = repository.read_files(&tree).expect("files");
+    assert_eq!(files["a/b"], b"x");
+    let link = NewEntry::Bytes {
+        mode: Mode::Link,
+        bytes: b"a",
+    };
+    let linked = repository.write_tree([("l", link)]).expect("tree");
+    assert!(matches!(
+        repository.read_files(&linked),
+        Err(GitError::UnsafePath { .. })
+    ));
+}

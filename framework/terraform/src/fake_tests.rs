@@ -3,8 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::testing::{CLOCK, Project, applies, gives, plans, root, script, variables};
-use crate::{Engine, Event, TerraformError, Tool};
+use crate::testing::{CLOCK, Project, applies, gives, plans, root, script, seal, variables};
+use crate::{Check, Engine, Event, RootCheck, RootSource, TerraformError, Tool};
 use terrace_exec::{Cancel, Context};
 
 #[test]
@@ -26,7 +26,7 @@ fn a_plan_is_applied_once() {
         "plan) for a in \"$@\"; do case $a in -out=*) test -e \"${a#-out=}\" && exit 7; echo x > \"${a#-out=}\" ;; esac; done; exit 2 ;;\n\
          apply) echo run >> \"$HOME/applied\"; trap '' INT TERM; while :; do sleep 0.1; done ;;",
     );
-    crashes.options.timeouts.apply = Duration::from_millis(300);
+    crashes.options.timeouts.apply = Duration::from_millis(1500);
     assert!(
         crashes
             .apply(&roots, &[])
@@ -99,7 +99,7 @@ fn hanging_tools_are_stopped_and_leave_a_trace() {
 
     // Deaf to SIGINT and SIGTERM: killed, so the apply counts as crashed.
     let mut deaf = Project::fake("apply) trap '' INT TERM; while :; do sleep 0.1; done ;;");
-    deaf.options.timeouts.apply = Duration::from_millis(300);
+    deaf.options.timeouts.apply = Duration::from_millis(1500);
     let roots = [root("net", &gives("one"), &[])];
     let report = deaf.apply(&roots, &[]);
     assert!(report.errors().all(TerraformError::was_killed));
@@ -193,4 +193,49 @@ fn tools_are_found_and_known() {
     assert!(matches!(odd, Err(TerraformError::Version { .. })));
     let preferred = Tool::find(&only(folder.path()), Some(Engine::OpenTofu), &context);
     assert_eq!(preferred.expect("found"), tofu);
+}
+
+#[test]
+fn without_a_journal_nothing_is_applied() {
+    let project = Project::fake("");
+    let roots = [root("net", &gives("one"), &[])];
+    // The place of the new journal is taken, as on a full or read-only disk.
+    fs::create_dir_all(project.work(".journal/ops/net.new")).expect("folder");
+    let report = project.apply(&roots, &[]);
+    assert!(
+        report
+            .errors()
+            .any(|error| matches!(error, TerraformError::Io { .. }))
+    );
+    assert!(!project.path().join("applied").exists());
+    assert!(!project.work(".plans/ops/net.tfplan").exists());
+}
+
+#[test]
+fn inits_that_share_a_plugin_cache_take_turns() {
+    let init = "init) echo \"$*\" >> \"$HOME/inits\"; mkdir \"$HOME/busy\" || exit 5; sleep 0.05; \
+                test -d \"$TF_PLUGIN_CACHE_DIR\" || exit 6; rmdir \"$HOME/busy\" ;;\n\
+                validate) echo '{\"valid\":true}' ;;";
+    let mut project = Project::fake(init);
+    project.tool.engine = Engine::Terraform;
+    project.options.parallel = 4;
+    let roots: Vec<crate::Root> = ["a", "b", "c", "d"]
+        .iter()
+        .map(|name| {
+            let mut root = root(name, &gives("one"), &[]);
+            let RootSource::Files(files) = &mut root.source else {
+                panic!("files");
+            };
+            files.insert(String::from(".terraform.lock.hcl"), b"# pinned\n".to_vec());
+            root.digest = seal(files);
+            root
+        })
+        .collect();
+    let checks = project.with_run(&roots, &[], |run, context| {
+        run.check(Check::Validate, context, &|_| {})
+    });
+    assert!(checks.iter().all(RootCheck::passed), "{checks:?}");
+    let inits = fs::read_to_string(project.path().join("inits")).expect("called");
+    let wanted = "init -input=false -no-color -lockfile=readonly -backend=false\n";
+    assert_eq!(inits, wanted.repeat(4));
 }

@@ -127,7 +127,7 @@ pub enum ApplyOutcome {
     Done {
         /// Whether anything had to be changed.
         changed: bool,
-        /// Its state; `None` if there is none.
+        /// Its state; `None` if there is none or it could not be read.
         state: Option<StateId>,
         /// Where its state is, to be recorded with the digest.
         identity: Option<Digest>,

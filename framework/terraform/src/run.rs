@@ -276,7 +276,8 @@ impl<'a> Run<'a> {
         result?;
         Ok(ApplyOutcome::Done {
             changed,
-            state: session.state()?,
+            // It is done, whether or not its state can be looked at just now.
+            state: session.state().unwrap_or_default(),
             identity: session.identity(),
         })
     }

@@ -256,12 +256,6 @@ fn a_killed_apply_is_noticed_and_planned_anew() {
         },
         ..project
     };
-    // Terraform was killed by SIGKILL, so its lock file may be left as well.
-    let _ = fs::remove_file(
-        project
-            .path()
-            .join(".terrace/state/ops/.net.tfstate.lock.info"),
-    );
     project.told();
     let report = project.apply(&roots, &[]);
     assert_eq!(applies(&report), ["net: applied"]);
