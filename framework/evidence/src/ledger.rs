@@ -121,12 +121,12 @@ pub enum Why {
         /// What it says.
         found: String,
     },
-    /// Its time is before that of the entry before by more than the skew.
-    #[error("dated {time}, more than an hour before the entry before ({before})")]
+    /// Its time is before that of an earlier entry by more than the skew.
+    #[error("dated {time}, more than an hour before an earlier entry ({before})")]
     Backwards {
         /// Its time.
         time: Time,
-        /// The other's.
+        /// The latest of the entries before it.
         before: Time,
     },
     /// Its time has not come.
@@ -216,6 +216,7 @@ impl SignatureCache {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VerifiedLedger {
     entries: Vec<Entry>,
+    clock: Option<Time>,
 }
 
 impl VerifiedLedger {
@@ -227,6 +228,11 @@ impl VerifiedLedger {
     /// The platform; `None` for an empty ledger.
     pub fn platform(&self) -> Option<&PlatformId> {
         self.entries.first().map(|entry| &entry.ext.platform)
+    }
+
+    /// The latest time of any entry: the next one may be an hour older at most.
+    pub fn clock(&self) -> Option<Time> {
+        self.clock
     }
 
     /// The last entry.
@@ -257,6 +263,9 @@ pub struct Verifier<'a> {
     known: SignatureCache,
     fresh: SignatureCache,
     entries: Vec<Entry>,
+    /// The latest time so far: against it, and not against the entry before,
+    /// clocks are compared, so that times cannot creep backwards hour by hour.
+    clock: Option<Time>,
     refusals: Vec<Refusal>,
     /// Number and digest of the last file, verified or not, so that one fault is
     /// reported once and not for everything behind it.
@@ -272,6 +281,7 @@ impl<'a> Verifier<'a> {
             known,
             fresh: SignatureCache::new(),
             entries: Vec::new(),
+            clock: None,
             refusals: Vec::new(),
             last: None,
         }
@@ -286,6 +296,7 @@ impl<'a> Verifier<'a> {
     ) -> Self {
         let last = ledger.head().map(|head| (head.ext.seq, head.digest));
         Self {
+            clock: ledger.clock,
             entries: ledger.entries,
             last,
             ..Self::new(trust, now, known)
@@ -305,6 +316,7 @@ impl<'a> Verifier<'a> {
         let digest = Digest::of(bytes);
         let faults = match self.verify(name, seq, digest, bytes) {
             Ok((entry, faults)) => {
+                self.clock = self.clock.max(Some(entry.ext.time));
                 self.entries.push(entry);
                 faults
             }
@@ -324,6 +336,7 @@ impl<'a> Verifier<'a> {
             true => Ok((
                 VerifiedLedger {
                     entries: self.entries,
+                    clock: self.clock,
                 },
                 self.fresh,
             )),
@@ -471,10 +484,10 @@ impl<'a> Verifier<'a> {
                 found: ext.platform.to_string(),
             });
         }
-        if before.ext.time.since(ext.time) > SKEW {
+        if let Some(clock) = self.clock.filter(|clock| clock.since(ext.time) > SKEW) {
             faults.push(Why::Backwards {
                 time: ext.time,
-                before: before.ext.time,
+                before: clock,
             });
         }
         if ext.trust != before.ext.trust {

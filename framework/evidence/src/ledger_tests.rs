@@ -394,7 +394,7 @@ fn times_run_forward_within_the_skew() {
     };
     let last = stamp(6, 0).time;
     assert!(verify(&dated(last.plus(-SKEW))).is_ok());
-    assert!(refused(&dated(last.plus(-SKEW - 1))).contains("before the entry before"));
+    assert!(refused(&dated(last.plus(-SKEW - 1))).contains("before an earlier entry"));
     assert!(verify(&dated(NOW.plus(SKEW))).is_ok());
     assert!(refused(&dated(NOW.plus(SKEW + 1))).contains("more than an hour from now"));
 }

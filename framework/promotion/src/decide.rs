@@ -48,6 +48,59 @@ impl Question {
     }
 }
 
+/// A release's manifest with its digests, computed once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    id: Digest,
+    content: Digest,
+    manifest: ReleaseManifest,
+}
+
+impl Release {
+    /// Hashes a manifest.
+    pub fn new(manifest: ReleaseManifest) -> Self {
+        Self {
+            id: manifest.id(),
+            content: manifest.content_id(),
+            manifest,
+        }
+    }
+
+    /// The release's name.
+    pub const fn id(&self) -> Digest {
+        self.id
+    }
+
+    /// Its content id.
+    pub const fn content(&self) -> Digest {
+        self.content
+    }
+
+    /// What it holds.
+    pub const fn manifest(&self) -> &ReleaseManifest {
+        &self.manifest
+    }
+}
+
+/// What is known of the values that a source did not exercise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Coverage {
+    /// Every changed value with its class.
+    Report(Report),
+    /// Only the name of the list, as an intent recorded it; `None`: it was empty.
+    Recorded(Option<Digest>),
+}
+
+impl Coverage {
+    /// The name of the list; `None`: it is empty.
+    pub fn digest(&self) -> Option<Digest> {
+        match self {
+            Self::Report(report) => report.digest(),
+            Self::Recorded(list) => *list,
+        }
+    }
+}
+
 /// I1: the stored bytes of the environment in the release, hashed again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bytes {
@@ -101,10 +154,10 @@ pub struct Facts<'a> {
     pub now: Time,
     /// The rules of the protected branch.
     pub policy: &'a Policy,
-    /// The release's manifest; `None`: it is not in this clone.
-    pub manifest: Option<&'a ReleaseManifest>,
-    /// The manifest of the environment's current release, if it has one.
-    pub current: Option<&'a ReleaseManifest>,
+    /// The release; `None`: it is not in this clone.
+    pub release: Option<&'a Release>,
+    /// The environment's current release, if it has one.
+    pub current: Option<&'a Release>,
     /// The stored bytes, hashed again.
     pub bytes: Bytes,
     /// The environment's branch.
@@ -114,7 +167,7 @@ pub struct Facts<'a> {
     /// Whether the release's source is on the protected branch.
     pub on_branch: bool,
     /// By source environment: which changed values it exercised. Absent: not computed.
-    pub coverage: BTreeMap<String, Report>,
+    pub coverage: BTreeMap<String, Coverage>,
     /// Digest of the plans that exist for this promotion.
     pub plans: Option<Digest>,
     /// Authors of the commits between the current and the new source, as principals.
@@ -162,6 +215,8 @@ pub struct Binding {
     pub acks: Vec<Digest>,
     /// Name of the list of values that were not exercised.
     pub coverage: Option<Digest>,
+    /// Digest of the plans that exist.
+    pub plans: Option<Digest>,
     /// The break-glass entry.
     pub break_glass: Option<Digest>,
     /// What it sets aside.
@@ -188,6 +243,7 @@ impl Binding {
             approvals: self.approvals.clone(),
             acks: self.acks.clone(),
             coverage: self.coverage,
+            plans: self.plans,
             break_glass: self.break_glass,
             waived: self
                 .waived
@@ -273,6 +329,7 @@ pub fn decide(view: &View, facts: &Facts<'_>, question: &Question) -> Decision {
             approvals: Vec::new(),
             acks: Vec::new(),
             coverage: None,
+            plans: facts.plans,
             break_glass: None,
             waived: Vec::new(),
             supersedes: None,

@@ -6,12 +6,15 @@
 //! | `body.rs`, `body/` | what entries of each kind say |
 //! | `view.rs`, `fold.rs` | the state that the entries give |
 //! | `decide.rs`, `decide/` | [`decide`]: all reasons why a release may not move |
+//! | `audit.rs` | the same decision again for every intent of a ledger |
+//! | `status.rs` | the environment × component matrix |
 //! | `coverage.rs` | which changed values the source environment exercised |
 //! | `invariant.rs` | I1 to I20 and the text of a refusal |
 //!
 //! Pure: no clock, no files, no git. Times, digests of stored bytes, ancestry
 //! and the state of branches come in as [`Facts`].
 
+mod audit;
 pub mod body;
 pub mod codes;
 pub mod coverage;
@@ -19,12 +22,14 @@ mod decide;
 mod fold;
 mod invariant;
 pub mod policy;
+pub mod status;
 mod view;
 mod window;
 
+pub use audit::{Finding, History, audit};
 pub use decide::{
-    Binding, Branch, Bytes, Decision, EmergencyState, Facts, Order, Question, decide, deny_story,
-    deny_unverified, emergency,
+    Binding, Branch, Bytes, Coverage, Decision, EmergencyState, Facts, Order, Question, Release,
+    decide, deny_story, deny_unverified, emergency,
 };
 pub use fold::{StoryFault, fold};
 pub use invariant::{Denial, Invariant};

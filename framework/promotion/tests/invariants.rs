@@ -589,7 +589,7 @@ fn i11_the_fold_refuses_a_second_open_intent_and_a_result_of_none() {
         env: String::from("apps"),
         mode: Mode::Forward,
         release: first,
-        environment: world.manifests[&first].environments["apps"].digest(),
+        environment: world.manifests[&first].manifest().environments["apps"].digest(),
         tree: "0".repeat(40),
         old_commit: None,
         changes: Default::default(),
@@ -598,6 +598,7 @@ fn i11_the_fold_refuses_a_second_open_intent_and_a_result_of_none() {
         approvals: Vec::new(),
         acks: Vec::new(),
         coverage: None,
+        plans: None,
         break_glass: None,
         waived: Vec::new(),
         supersedes: None,
@@ -650,7 +651,7 @@ fn i12_holds_and_windows_count_when_it_lands() {
 #[test]
 fn i13_dependencies_move_together_and_must_be_in_the_release() {
     let (mut world, release) = validated(policy());
-    let mut manifest = world.manifests[&release].clone();
+    let mut manifest = world.manifests[&release].manifest().clone();
     let apps = manifest.environments.get_mut("apps").expect("apps");
     apps.components.remove("net");
     // Such a manifest cannot even be read; decide refuses it as well.
@@ -658,7 +659,9 @@ fn i13_dependencies_move_together_and_must_be_in_the_release() {
     assert!(terrace_release::ReleaseManifest::parse(manifest.to_text().as_bytes()).is_err());
     let files = world.stored[&(release, String::from("apps"))].clone();
     world.stored.insert((id, String::from("apps")), files);
-    world.manifests.insert(id, manifest);
+    world
+        .manifests
+        .insert(id, terrace_promotion::Release::new(manifest));
     let denials = world.denials("apps", id);
     assert!(has(&denials, I13, "closure"), "{denials:?}");
 }

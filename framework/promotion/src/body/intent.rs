@@ -72,6 +72,8 @@ pub struct IntentBody {
     pub acks: Vec<Digest>,
     /// Digest of the list of values that were not exercised.
     pub coverage: Option<Digest>,
+    /// Digest of the plans that existed when it was decided.
+    pub plans: Option<Digest>,
     /// The break-glass entry it relies on.
     pub break_glass: Option<Digest>,
     /// What the break-glass sets aside: invariant and fact.
@@ -120,6 +122,7 @@ impl IntentBody {
                 ("approvals", list(&self.approvals)),
                 ("acks", list(&self.acks)),
                 ("coverage", self.coverage.into()),
+                ("plans", self.plans.into()),
                 ("breakGlass", self.break_glass.into()),
                 ("waived", waived),
                 ("supersedes", self.supersedes.into()),
@@ -159,6 +162,7 @@ impl IntentBody {
             approvals: digests(fields, "approvals")?,
             acks: digests(fields, "acks")?,
             coverage: fields.maybe_digest("coverage")?,
+            plans: fields.maybe_digest("plans")?,
             break_glass: fields.maybe_digest("breakGlass")?,
             waived,
             supersedes: fields.maybe_digest("supersedes")?,

@@ -19,21 +19,22 @@ pub(super) fn check(case: &mut Case<'_>) {
                 .absolute(),
         );
     }
-    let Some(manifest) = case.facts.manifest else {
+    let Some(release) = case.facts.release else {
         let fact = format!("release.json of {short} is not in this clone");
         case.deny(case.denial(Invariant::I20, fact, "git fetch"));
         return;
     };
-    if manifest.id() != case.question.release {
+    if release.id() != case.question.release {
         let fact = format!(
             "the stored release.json of {short} has the digest {}",
-            manifest.id().short()
+            release.id().short()
         );
         case.deny(case.denial(Invariant::I1, fact, "terrace verify"));
         return;
     }
+    let manifest = release.manifest();
     if let Some(released) = recorded
-        && (released.body.content != manifest.content_id()
+        && (released.body.content != release.content()
             || manifest.source.as_ref().map(|source| &source.commit) != Some(&released.body.source))
     {
         let fact = format!(
@@ -80,11 +81,11 @@ pub(super) fn check(case: &mut Case<'_>) {
     let before = case
         .facts
         .current
-        .and_then(|manifest| manifest.environments.get(env));
+        .and_then(|current| current.manifest().environments.get(env));
     let current = case.env.desired.as_ref();
     let unknown = current.is_some() && case.facts.current.is_none();
     let wrong = match (case.facts.current, current) {
-        (Some(manifest), Some(current)) => manifest.id() != current.release,
+        (Some(stored), Some(current)) => stored.id() != current.release,
         (Some(_), None) => true,
         _ => false,
     };

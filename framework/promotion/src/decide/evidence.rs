@@ -9,10 +9,10 @@ use crate::view::Verdict;
 use crate::{Denial, Invariant};
 
 pub(super) fn check(case: &mut Case<'_>, from: &str, edge: &Edge) {
-    let Some(manifest) = case.facts.manifest else {
+    let Some(release) = case.facts.release else {
         return;
     };
-    let content = manifest.content_id();
+    let content = release.content();
     let target = case.question.env.clone();
     let Some(verdict) = case.view.verdict(from, &target, content) else {
         let denial = missing(case, from);
@@ -69,10 +69,7 @@ fn missing(case: &Case<'_>, from: &str) -> Denial {
     let (short, target) = (case.short(), &case.question.env);
     let release = case.question.release;
     let source = case.view.env(from);
-    let content = case
-        .facts
-        .manifest
-        .map(terrace_release::ReleaseManifest::content_id);
+    let content = case.facts.release.map(super::Release::content);
     let runs = |placement: &Option<crate::view::Placement>| {
         placement
             .as_ref()
@@ -104,7 +101,7 @@ fn missing(case: &Case<'_>, from: &str) -> Denial {
 /// I2: the subject is this release's environment, all gates are in it, and what
 /// changes was observed.
 fn covers(case: &mut Case<'_>, from: &str, edge: &Edge, verdict: &Verdict, again: &str) {
-    let Some(manifest) = case.facts.manifest else {
+    let Some(manifest) = case.facts.release.map(super::Release::manifest) else {
         return;
     };
     let source = manifest.environments.get(from);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use terrace_evidence::Signer;
 use terrace_release::Digest;
 
-use super::Case;
+use super::{Case, Coverage};
 use crate::Invariant;
 use crate::policy::Edge;
 use crate::view::people;
@@ -56,6 +56,10 @@ pub(super) fn coverage(case: &mut Case<'_>, from: &str, edge: &Edge) {
         "terrace ack {env} --list {} (role approver, {agreed} of {wanted})",
         list.short()
     );
+    let Coverage::Report(report) = report else {
+        let fact = format!("the list {} was not acknowledged", list.short());
+        return case.deny(case.denial(Invariant::I2, fact, next).about("coverage"));
+    };
     for item in report.open() {
         let fact = match &item.masked_by {
             Some(place) => format!(

@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "every test binary uses its own part of the world")]
 
+pub(crate) mod histories;
 pub(crate) mod model;
 
 use std::cell::RefCell;
@@ -25,8 +26,8 @@ use terrace_promotion::body::{
 use terrace_promotion::coverage::{ChangedLeaf, LeafName, Origin, Report, Source, SourceLeaf};
 use terrace_promotion::policy::{Edge, EnvironmentRule, Gate};
 use terrace_promotion::{
-    Binding, Branch, Bytes, Decision, Denial, Facts, Invariant, Order, Policy, Question,
-    StoryFault, View, decide,
+    Binding, Branch, Bytes, Coverage, Decision, Denial, Facts, Invariant, Order, Policy, Question,
+    Release, StoryFault, View, decide,
 };
 use terrace_release::{
     Compiler, Component, Digest, Environment, Kind as FolderKind, ReleaseManifest, Sums,
@@ -205,7 +206,7 @@ pub(crate) struct World {
     pub(crate) entries: Vec<SignedEntry>,
     pub(crate) ledger: VerifiedLedger,
     pub(crate) view: View,
-    pub(crate) manifests: BTreeMap<Digest, ReleaseManifest>,
+    pub(crate) manifests: BTreeMap<Digest, Release>,
     /// Stored bytes: release, environment → component → bytes.
     pub(crate) stored: BTreeMap<(Digest, String), BTreeMap<String, String>>,
     /// People who wrote what; `ci` by default.
@@ -395,7 +396,7 @@ impl World {
         for (env, files) in stored {
             self.stored.entry((id, env)).or_insert(files);
         }
-        self.manifests.insert(id, manifest);
+        self.manifests.insert(id, Release::new(manifest));
         id
     }
 
@@ -412,7 +413,7 @@ impl World {
     }
 
     pub(crate) fn content(&self, release: Digest) -> Digest {
-        self.manifests[&release].content_id()
+        self.manifests[&release].content()
     }
 
     /// Signs and appends; every entry goes through the verifier and the fold.
@@ -499,7 +500,7 @@ impl World {
         let Some(files) = self.stored.get(&(release, String::from(env))) else {
             return Bytes::Missing(String::from("tree"));
         };
-        let manifest = &self.manifests[&release];
+        let manifest = self.manifests[&release].manifest();
         let Some(environment) = manifest.environments.get(env) else {
             return Bytes::Missing(String::from("environment"));
         };
@@ -552,7 +553,11 @@ impl World {
     }
 
     fn source_commit(&self, release: Digest) -> usize {
-        let source = self.manifests[&release].source.as_ref().expect("has one");
+        let source = self.manifests[&release]
+            .manifest()
+            .source
+            .as_ref()
+            .expect("has one");
         source.commit.parse().expect("a number")
     }
 
@@ -666,13 +671,13 @@ impl World {
             .filter(|_| known)
             .map(|(from, _)| {
                 let report = self.coverage(from, &question.env, question.release, &policy);
-                (String::from(from), report)
+                (String::from(from), Coverage::Report(report))
             })
             .collect();
         let facts = Facts {
             now: self.now,
             policy: &policy,
-            manifest: self.manifests.get(&question.release),
+            release: self.manifests.get(&question.release),
             current,
             bytes: match known {
                 true => self.bytes(question.release, &question.env),
@@ -718,7 +723,8 @@ impl World {
         let (env, release) = (prepared.question.env.clone(), prepared.question.release);
         if prepared.binding.record_release {
             let stored = format!("{}", &release.to_string()[..40]);
-            let body = ReleaseBody::of(&self.manifests[&release], &stored).expect("has a source");
+            let body = ReleaseBody::of(self.manifests[&release].manifest(), &stored)
+                .expect("has a source");
             self.append(&body.draft(), &["ci"])?;
         }
         let tree = self.stored[&(release, env.clone())].clone();
