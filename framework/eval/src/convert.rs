@@ -177,14 +177,14 @@ impl Converter {
                     Err(message) => self.fault(message),
                 };
             }
-            Data::List(_) | Data::Set(_) | Data::Map(_) => self.from_collection(value, want)?,
-            Data::Tuple(tuple) => self.from_tuple(value, tuple.items(), want)?,
-            Data::Object(_) => self.from_object(value, want)?,
+            Data::List(_) | Data::Set(_) | Data::Map(_) => self.collection_to(value, want)?,
+            Data::Tuple(tuple) => self.tuple_to(value, tuple.items(), want)?,
+            Data::Object(_) => self.object_to(value, want)?,
         };
         Some(converted.or_sensitive(value.is_sensitive()))
     }
 
-    fn from_collection(&mut self, value: &Value, want: &Type) -> Option<Value> {
+    fn collection_to(&mut self, value: &Value, want: &Type) -> Option<Value> {
         let got = value.ty();
         if got == *want {
             return Some(value.clone());
@@ -219,7 +219,7 @@ impl Converter {
         }
     }
 
-    fn from_tuple(&mut self, value: &Value, items: &[Value], want: &Type) -> Option<Value> {
+    fn tuple_to(&mut self, value: &Value, items: &[Value], want: &Type) -> Option<Value> {
         match want {
             Type::Tuple(types) if types.len() == items.len() => {
                 let mut converted = Vec::with_capacity(items.len());
@@ -264,7 +264,7 @@ impl Converter {
         }
     }
 
-    fn from_object(&mut self, value: &Value, want: &Type) -> Option<Value> {
+    fn object_to(&mut self, value: &Value, want: &Type) -> Option<Value> {
         let entries = value.entries()?;
         match want {
             Type::Map(element) => {

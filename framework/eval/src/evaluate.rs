@@ -31,7 +31,6 @@ use crate::value::Value;
 
 pub(crate) use call::{Argument, FILE_FUNCTIONS};
 pub(crate) use collection::{KeyProblem, key_text};
-pub(crate) use special::{check_template_variables, parse_template};
 pub(crate) use template::part_text;
 
 /// What evaluation may use besides the scope.

@@ -4,21 +4,6 @@ mod support;
 
 use support::generate::Generator;
 
-/// How many expressions; `TERRACE_CASES` asks for another number.
-fn cases() -> usize {
-    std::env::var("TERRACE_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(600)
-}
-
-fn seed() -> u64 {
-    std::env::var("TERRACE_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(1)
-}
-
 /// Where Terraform and we differ on purpose, see `DEVIATIONS.md`.
 fn deviates(expression: &str, terraform: &str) -> bool {
     terraform.starts_with("refused:") || expression.len() > 4000
@@ -28,8 +13,10 @@ fn compare(test: &str, functions: bool) {
     if !support::available(test) {
         return;
     }
-    let mut generator = Generator::new(seed(), &[], functions);
-    let expressions: Vec<String> = (0..cases()).map(|_| generator.expression()).collect();
+    let mut generator = Generator::new(support::seed(), &[], functions);
+    let expressions: Vec<String> = (0..support::cases(600))
+        .map(|_| generator.expression())
+        .collect();
     let answers = support::oracle(&expressions, "");
     let mut wrong = Vec::new();
     let mut failing = 0;
@@ -45,10 +32,10 @@ fn compare(test: &str, functions: bool) {
             ));
         }
     }
-    println!(
+    support::note(&format!(
         "{test}: {} expressions, {failing} of them fail",
         expressions.len()
-    );
+    ));
     wrong.sort_by_key(String::len);
     let count = wrong.len();
     wrong.truncate(15);

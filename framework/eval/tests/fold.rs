@@ -131,29 +131,15 @@ fn alike(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn cases() -> usize {
-    std::env::var("TERRACE_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(6000)
-}
-
-fn seed() -> u64 {
-    std::env::var("TERRACE_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(7)
-}
-
 const ROOTS: [&str; 2] = ["local.known", "local.late"];
 
 #[test]
 fn residuals_evaluate_to_the_whole() {
     let setting = setting();
-    let mut generator = Generator::new(seed(), &ROOTS, true);
+    let mut generator = Generator::new(support::seed(), &ROOTS, true);
     let mut wrong = Vec::new();
     let (mut compared, mut partial) = (0, 0);
-    for _ in 0..cases() {
+    for _ in 0..support::cases(6000) {
         let expression = generator.expression();
         let whole = value(&expression, &setting);
         let Some(residual) = residual(&expression, &setting) else {
@@ -185,7 +171,7 @@ fn residuals_evaluate_to_the_whole() {
             ));
         }
     }
-    println!("{compared} compared, {partial} of them partial");
+    support::note(&format!("{compared} compared, {partial} of them partial"));
     wrong.sort_by_key(String::len);
     let count = wrong.len();
     wrong.truncate(12);
@@ -198,9 +184,9 @@ fn terraform_agrees_on_residuals() {
         return;
     }
     let setting = setting();
-    let mut generator = Generator::new(seed() + 1, &ROOTS, true);
+    let mut generator = Generator::new(support::seed() + 1, &ROOTS, true);
     let mut pairs = Vec::new();
-    for _ in 0..cases() / 15 {
+    for _ in 0..support::cases(6000) / 15 {
         let expression = generator.expression();
         if value(&expression, &setting).is_err() {
             continue;
@@ -216,5 +202,8 @@ fn terraform_agrees_on_residuals() {
     for ((pair, whole), residual) in pairs.iter().zip(&wholes).zip(&residuals) {
         assert_eq!(whole, residual, "{}\n{}", pair.0, pair.1);
     }
-    println!("terraform_agrees_on_residuals: {} pairs", pairs.len());
+    support::note(&format!(
+        "terraform_agrees_on_residuals: {} pairs",
+        pairs.len()
+    ));
 }

@@ -47,9 +47,9 @@ fn results_are_terraforms() {
 
 #[test]
 fn tables_are_what_terraform_says() {
-    let mode = std::env::var("TERRACE_ORACLE").unwrap_or_default();
+    let mode = support::oracle_mode();
     if mode.is_empty() {
-        println!("skipped: tables_are_what_terraform_says: TERRACE_ORACLE is not set");
+        support::note("skipped: tables_are_what_terraform_says: TERRACE_ORACLE is not set");
         return;
     }
     if !support::available("tables_are_what_terraform_says") {

@@ -1,5 +1,5 @@
 //! `terraform console` as the oracle: many expressions in one process.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::disallowed_methods, clippy::print_stdout)]
 
 pub(crate) mod generate;
 
@@ -25,6 +25,30 @@ pub(crate) fn terraform(folder: &Path) -> Command {
         .env("CHECKPOINT_DISABLE", "1")
         .env("TF_CLI_CONFIG_FILE", "/dev/null");
     command
+}
+
+/// How many expressions a test makes; `TERRACE_CASES` asks for another number.
+pub(crate) fn cases(usual: usize) -> usize {
+    setting("TERRACE_CASES").unwrap_or(usual)
+}
+
+/// The seed of the generator; `TERRACE_SEED` asks for another one.
+pub(crate) fn seed() -> u64 {
+    setting("TERRACE_SEED").unwrap_or(7)
+}
+
+/// What to do with the tables, see `tests/tables.rs`.
+pub(crate) fn oracle_mode() -> String {
+    setting("TERRACE_ORACLE").unwrap_or_default()
+}
+
+fn setting<T: std::str::FromStr>(name: &str) -> Option<T> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// A word about the run.
+pub(crate) fn note(text: &str) {
+    println!("{text}");
 }
 
 /// Whether the oracle is there; says so where it is not.
