@@ -42,8 +42,8 @@ pub fn scaffold(starter: &Starter, answers: &Answers) -> Result<Vec<File>, Vec<D
     let context = context(starter, answers)?;
     let mut files = BTreeMap::new();
     let mut problems = Vec::new();
-    for folder in ["common/files", &format!("{}/files", starter.name)] {
-        for (path, bytes) in below(TEMPLATES, folder) {
+    for folder in starter.templates {
+        for (path, bytes) in below(TEMPLATES, &format!("{folder}/files")) {
             match fill(path, bytes, &context) {
                 Ok(Some((path, bytes))) => {
                     files.insert(path, bytes);

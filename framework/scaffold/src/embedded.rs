@@ -9,7 +9,7 @@ pub(crate) type Files = &'static [(&'static str, &'static [u8])];
 pub(crate) fn below(
     files: Files,
     folder: &str,
-) -> impl Iterator<Item = (&'static str, &'static [u8])> {
+) -> impl Iterator<Item = (&'static str, &'static [u8])> + use<'_> {
     let start = files.partition_point(|(path, _)| *path < folder);
     files[start..]
         .iter()

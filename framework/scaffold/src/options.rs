@@ -26,12 +26,16 @@ pub enum Kind {
     GoogleRegion,
     /// An Azure region by its name: `westeurope`.
     AzureRegion,
+    /// Number of an AWS account.
+    AwsAccount,
     /// Id of a Google Cloud project.
     GoogleProject,
+    /// Digits, such as the number of a Google Cloud project.
+    Number,
+    /// Name of an Azure storage account.
+    StorageAccount,
     /// A UUID, such as an Azure subscription or tenant.
     Uuid,
-    /// A range of IPv4 addresses, /16 or larger than a single address.
-    Cidr,
     /// A repository as the forge names it: `owner/name`.
     Repository,
     /// `true` or `false`.
@@ -88,9 +92,14 @@ impl OptionSpec {
                 is_uuid(answer),
                 "a UUID such as 00000000-0000-0000-0000-000000000000",
             ),
-            Kind::Cidr => (
-                is_cidr(answer),
-                "an IPv4 range with no host bits set, /8 to /32, such as 198.51.100.0/24, and not the whole world",
+            Kind::AwsAccount => (
+                answer.len() == 12 && is_number(answer),
+                "the twelve digits of an AWS account",
+            ),
+            Kind::Number => (is_number(answer), "digits, at most 20"),
+            Kind::StorageAccount => (
+                (3..=24).contains(&answer.len()) && answer.bytes().all(lower_or_digit),
+                "3 to 24 lower-case letters and digits",
             ),
             Kind::Repository => (is_repository(answer), "owner/name, such as acme/platform"),
             Kind::Flag => (matches!(answer, "true" | "false"), "true or false"),
@@ -185,17 +194,8 @@ fn is_uuid(text: &str) -> bool {
             .all(|byte| byte == b'-' || byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-fn is_cidr(text: &str) -> bool {
-    let Some((address, prefix)) = text.split_once('/') else {
-        return false;
-    };
-    let (Ok(address), Ok(length)) = (address.parse::<std::net::Ipv4Addr>(), prefix.parse::<u32>())
-    else {
-        return false;
-    };
-    (8..=32).contains(&length)
-        && !prefix.starts_with(['+', '0'])
-        && u64::from(u32::from(address)) % (1_u64 << (32 - length)) == 0
+fn is_number(text: &str) -> bool {
+    (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_repository(text: &str) -> bool {

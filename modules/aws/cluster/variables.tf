@@ -286,6 +286,13 @@ variable "auto_mode" {
   }
 }
 
+variable "cluster_autoscaler" {
+  description = "Whether the service account `kube-system/cluster-autoscaler` gets a role through Pod Identity that may set the size of this cluster's node groups."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "oidc_provider" {
   description = "Whether to register the cluster's issuer with IAM, for roles for service accounts (IRSA). Pod Identity needs none."
   type        = bool

@@ -41,7 +41,7 @@ locals {
   ]...)
 
   # Listing is a right on the bucket, which has no prefix.
-  objects   = [for prefix in sort(var.state.prefixes) : "resource.name.startsWith(\"projects/_/buckets/${var.state.bucket}/objects/${prefix}\")"]
+  objects   = var.state == null ? [] : [for prefix in sort(var.state.prefixes) : "resource.name.startsWith(\"projects/_/buckets/${var.state.bucket}/objects/${prefix}\")"]
   in_prefix = "(${join(" || ", local.objects)})"
   readable  = "resource.type == \"storage.googleapis.com/Bucket\" || ${local.in_prefix}"
   is_lock   = "${local.in_prefix} && resource.name.endsWith(\".tflock\")"
@@ -109,6 +109,8 @@ resource "google_project_iam_member" "apply" {
 
 # A plan reads states and holds their locks; it never writes a state.
 resource "google_storage_bucket_iam_member" "plan_reads" {
+  count = var.state == null ? 0 : 1
+
   bucket = var.state.bucket
   role   = "roles/storage.objectViewer"
   member = "serviceAccount:${google_service_account.this["plan"].email}"
@@ -120,6 +122,8 @@ resource "google_storage_bucket_iam_member" "plan_reads" {
 }
 
 resource "google_storage_bucket_iam_member" "plan_locks" {
+  count = var.state == null ? 0 : 1
+
   bucket = var.state.bucket
   role   = "roles/storage.objectUser"
   member = "serviceAccount:${google_service_account.this["plan"].email}"
@@ -131,6 +135,8 @@ resource "google_storage_bucket_iam_member" "plan_locks" {
 }
 
 resource "google_storage_bucket_iam_member" "apply" {
+  count = var.state == null ? 0 : 1
+
   bucket = var.state.bucket
   role   = "roles/storage.objectUser"
   member = "serviceAccount:${google_service_account.this["apply"].email}"

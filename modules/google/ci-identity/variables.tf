@@ -124,15 +124,15 @@ variable "apply_roles" {
 }
 
 variable "state" {
-  description = "Where states are: the bucket, and the prefixes within it that these accounts may use (`ops/`)."
+  description = "Where states are: the bucket, and the prefixes within it that these accounts may use (`ops/`). Null where states are not in Cloud Storage."
   type = object({
     bucket   = string
     prefixes = optional(set(string), [""])
   })
-  nullable = false
+  default = null
 
   validation {
-    condition     = can(regex("^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$", var.state.bucket)) && length(var.state.prefixes) > 0
+    condition     = var.state == null ? true : can(regex("^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$", var.state.bucket)) && length(var.state.prefixes) > 0
     error_message = "state needs the name of a bucket, and at least one prefix (the empty one is the whole bucket)."
   }
 }

@@ -8,6 +8,7 @@
     reason = "the helpers of tests are not marked as tests"
 )]
 
+mod bases;
 mod modules;
 mod readme;
 mod starters;

@@ -1,7 +1,8 @@
 //! Every starter with every combination of its options.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::Path;
 
 use terrace_scaffold::{Answers, File, Kind, OptionSpec, STARTERS, Starter, scaffold, write_new};
 
@@ -18,7 +19,9 @@ fn other(option: &OptionSpec) -> &'static str {
         Kind::AzureRegion => "eastus2",
         Kind::GoogleProject => "another-project-7",
         Kind::Uuid => "12345678-1234-1234-1234-123456789abc",
-        Kind::Cidr => "203.0.113.0/24",
+        Kind::AwsAccount => "210987654321",
+        Kind::Number => "42",
+        Kind::StorageAccount => "otherstates",
         Kind::Repository => "example/Platform.x",
         Kind::Flag if option.default == "true" => "false",
         Kind::Flag => "true",
@@ -159,7 +162,8 @@ fn terraform_formats_nothing() {
         count += 1;
         let layers: Vec<File> = files
             .iter()
-            .filter(|file| file.path.ends_with(".hcl"))
+            .filter(|file| !file.path.starts_with("modules/"))
+            .filter(|file| file.path.ends_with(".hcl") || file.path.ends_with(".tf"))
             // terraform fmt looks at its own file names only.
             .map(|file| File {
                 path: file.path.replace(".hcl", ".tf"),
@@ -168,39 +172,66 @@ fn terraform_formats_nothing() {
             .collect();
         write_new(&folder, &layers).unwrap();
     });
-    match tools::run(
-        "terraform",
-        root.path(),
-        &["fmt", "-check", "-diff", "-recursive"],
-    ) {
+    let arguments = ["fmt", "-check", "-diff", "-recursive"];
+    match tools::run("terraform", root.path(), &arguments) {
         Some(output) => assert!(output.status.success(), "{}", tools::said(&output)),
         None => tools::skipped("terraform fmt of the starters", "no terraform on PATH"),
     }
 }
 
+/// Every Kustomize component of every environment, with its layers stacked as
+/// terrace stacks them: the lower one first among the higher one's resources.
 #[test]
 fn kustomize_components_build() {
     let root = tempfile::tempdir().unwrap();
     for starter in STARTERS {
-        let files = scaffold(starter, &BTreeMap::new()).unwrap();
-        let folder = root.path().join(starter.name);
-        write_new(&folder, &files).unwrap();
-        for layer in ["base"] {
-            for file in files.iter().filter(|file| {
-                file.path.starts_with(&format!("{layer}/"))
-                    && file.path.ends_with("/kustomization.yaml")
-            }) {
-                let component = file.path.trim_end_matches("/kustomization.yaml");
-                let Some(output) = tools::run("kubectl", &folder, &["kustomize", component]) else {
-                    return tools::skipped("kustomize components", "no kubectl on PATH");
-                };
-                assert!(
-                    output.status.success(),
-                    "{component}: {}",
-                    tools::said(&output)
-                );
+        let mut files = scaffold(starter, &BTreeMap::new()).unwrap();
+        let mut builds = BTreeSet::new();
+        for file in &mut files {
+            let parts: Vec<&str> = file.path.split('/').collect();
+            let [
+                layer @ ("base" | "ops" | "apps"),
+                component,
+                "kustomization.yaml",
+            ] = parts[..]
+            else {
+                continue;
+            };
+            builds.insert(format!("{layer}/{component}"));
+            if layer != "base" {
+                let stacked = format!("{}resources: [../../base/{component}]\n", text(file));
+                file.bytes = stacked.into_bytes().into();
             }
         }
+        assert!(builds.len() >= 4, "{}: {builds:?}", starter.name);
+        let folder = root.path().join(starter.name);
+        write_new(&folder, &files).unwrap();
+        for build in builds {
+            let Some(output) = tools::run("kubectl", &folder, &["kustomize", &build]) else {
+                return tools::skipped("kustomize components", "no kubectl on PATH");
+            };
+            assert!(
+                output.status.success(),
+                "{} {build}: {}",
+                starter.name,
+                tools::said(&output)
+            );
+        }
+    }
+}
+
+/// Writes every starter with its defaults below cargo's folder for tests'
+/// files, to look at or to try out.
+#[test]
+#[ignore = "writes to the target folder"]
+fn write_starters() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("starters");
+    if root.exists() {
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+    for starter in STARTERS {
+        let files = scaffold(starter, &BTreeMap::new()).unwrap();
+        write_new(&root.join(starter.name), &files).unwrap();
     }
 }
 

@@ -67,8 +67,8 @@ run "defaults" {
     error_message = "Nodes may join and pull images, and nothing else."
   }
   assert {
-    condition     = length(aws_iam_openid_connect_provider.this) == 0 && output.oidc_provider_arn == null && length(aws_eks_access_entry.this) == 0
-    error_message = "No identity provider and no access that was not asked for."
+    condition     = length(aws_iam_openid_connect_provider.this) == 0 && output.oidc_provider_arn == null && length(aws_eks_access_entry.this) == 0 && length(aws_iam_role.autoscaler) == 0
+    error_message = "No identity provider, access or autoscaler that was not asked for."
   }
   assert {
     condition     = output.domain == "" && aws_eks_cluster.this.kubernetes_network_config[0].service_ipv4_cidr == "172.20.0.0/16" && aws_eks_cluster.this.version == "1.34"
@@ -91,6 +91,7 @@ run "everything_set" {
     permissions_boundary_arn = "arn:aws:iam::111111111111:policy/boundary"
     network_policy           = false
     oidc_provider            = true
+    cluster_autoscaler       = true
     zonal_shift              = true
     deletion_protection      = false
     extra_tags               = { team = "platform" }
@@ -138,6 +139,10 @@ run "everything_set" {
   assert {
     condition     = jsondecode(aws_eks_addon.before_nodes["vpc-cni"].configuration_values).enableNetworkPolicy == "false" && length(aws_iam_openid_connect_provider.this) == 1 && aws_eks_cluster.this.zonal_shift_config[0].enabled && !aws_eks_cluster.this.deletion_protection
     error_message = "Switches."
+  }
+  assert {
+    condition     = aws_eks_pod_identity_association.autoscaler[0].namespace == "kube-system" && strcontains(aws_iam_role_policy.autoscaler[0].policy, "k8s.io/cluster-autoscaler/gc0-ops-eu-west-1")
+    error_message = "The autoscaler may size this cluster's groups only."
   }
   assert {
     condition     = aws_iam_role.addon["aws-ebs-csi-driver"].permissions_boundary == "arn:aws:iam::111111111111:policy/boundary" && aws_eks_cluster.this.tags.team == "platform" && aws_eks_cluster.this.kubernetes_network_config[0].service_ipv4_cidr == "10.100.0.0/16"

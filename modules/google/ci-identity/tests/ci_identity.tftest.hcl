@@ -29,7 +29,7 @@ run "github" {
     error_message = "Environments apply; pull requests and the branch plan."
   }
   assert {
-    condition     = google_storage_bucket_iam_member.plan_reads.role == "roles/storage.objectViewer" && endswith(google_storage_bucket_iam_member.plan_locks.condition[0].expression, "resource.name.endsWith(\".tflock\")") && strcontains(google_storage_bucket_iam_member.apply.condition[0].expression, "objects/ops/")
+    condition     = google_storage_bucket_iam_member.plan_reads[0].role == "roles/storage.objectViewer" && endswith(google_storage_bucket_iam_member.plan_locks[0].condition[0].expression, "resource.name.endsWith(\".tflock\")") && strcontains(google_storage_bucket_iam_member.apply[0].condition[0].expression, "objects/ops/")
     error_message = "A plan writes locks, and no state; an apply writes the environment's."
   }
   assert {
@@ -76,6 +76,16 @@ run "gitlab" {
   assert {
     condition     = endswith(google_service_account_iam_member.trust["plan/0"].member, "attribute.repository/acme/platform") && endswith(google_service_account_iam_member.trust["apply/0"].member, "subject/project_path:acme/platform:ref_type:branch:ref:main")
     error_message = "The branch applies, every job of the repository plans."
+  }
+}
+
+run "states_elsewhere" {
+  variables {
+    state = null
+  }
+  assert {
+    condition     = length(google_storage_bucket_iam_member.plan_reads) == 0 && length(google_storage_bucket_iam_member.plan_locks) == 0 && length(google_storage_bucket_iam_member.apply) == 0
+    error_message = "No rights on a bucket that was not named."
   }
 }
 
