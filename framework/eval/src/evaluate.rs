@@ -165,6 +165,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) late: bool,
     /// Whether something late bound and secret was read.
     pub(crate) late_sensitive: bool,
+    /// How many mistakes folding has kept in the residual.
+    pub(crate) kept: u64,
     pub(crate) depth: u32,
     pub(crate) steps: u64,
 }
@@ -176,6 +178,7 @@ impl<'a> Evaluator<'a> {
             diagnostics: Vec::new(),
             late: false,
             late_sensitive: false,
+            kept: 0,
             depth: 0,
             steps: 0,
         }

@@ -19,7 +19,7 @@ mod template;
 mod traversal;
 
 use terrace_diag::{Diagnostic, Diagnostics, Span};
-use terrace_hcl::ast::{BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey};
+use terrace_hcl::ast::{BinaryOp, Expr, ExprKind, Ident, ObjectItem, ObjectKey, UnaryOp};
 
 use crate::codes;
 use crate::evaluate::{Context, Env, Evaluator, Failed, Failures};
@@ -111,10 +111,7 @@ impl Evaluator<'_> {
                 self.eval(expr, env).map(Folded::Known)
             }
             ExprKind::Template(template) => self.fold_template(template, expr.span, env, mode),
-            ExprKind::Tuple(items) => {
-                let items = self.fold_all(items, env, mode)?;
-                Ok(tuple(items, expr.span))
-            }
+            ExprKind::Tuple(items) => self.fold_tuple(items, expr.span, env, mode),
             ExprKind::Object(items) => self.fold_object(items, expr.span, env, mode),
             ExprKind::Variable(_)
             | ExprKind::SplatItem
@@ -122,35 +119,59 @@ impl Evaluator<'_> {
             | ExprKind::Index { .. } => self.fold_traversal(expr, env, mode),
             ExprKind::Splat(splat) => self.fold_splat(splat, expr, env, mode),
             ExprKind::Call(call) => self.fold_call(call, expr.span, env, mode),
-            ExprKind::Unary { op, operand } => {
-                let folded = self.fold(operand, env, mode)?;
-                let op = *op;
-                if let Folded::Known(value) = &folded {
-                    let result = self.lenient(mode, |this| {
-                        this.unary_values(op, value, operand.span, expr.span)
-                    })?;
-                    if let Some(value) = result {
-                        return Ok(Folded::Known(value));
-                    }
-                }
-                let operand = Box::new(folded.into_expr(operand.span));
-                Ok(Folded::Partial(node(
-                    ExprKind::Unary { op, operand },
-                    expr.span,
-                )))
-            }
+            ExprKind::Unary { op, operand } => self.fold_unary(*op, operand, expr.span, env, mode),
             ExprKind::Binary { .. } => self.fold_binary(expr, env, mode),
             ExprKind::Conditional(conditional) => {
                 self.fold_conditional(conditional, expr, env, mode)
             }
             ExprKind::For(iteration) => self.fold_for(iteration, expr, env, mode),
-            ExprKind::Paren(inner) => Ok(match self.fold(inner, env, mode)? {
-                Folded::Partial(inner) => {
-                    Folded::Partial(node(ExprKind::Paren(Box::new(inner)), expr.span))
-                }
-                known => known,
-            }),
+            ExprKind::Paren(inner) => self.fold_paren(inner, expr.span, env, mode),
         }
+    }
+
+    fn fold_tuple(
+        &mut self,
+        items: &[Expr],
+        span: Span,
+        env: &Env<'_>,
+        mode: Mode,
+    ) -> Result<Folded, Failed> {
+        self.check_length(items.len(), span)?;
+        Ok(tuple(self.fold_all(items, env, mode)?, span))
+    }
+
+    fn fold_unary(
+        &mut self,
+        op: UnaryOp,
+        operand: &Expr,
+        span: Span,
+        env: &Env<'_>,
+        mode: Mode,
+    ) -> Result<Folded, Failed> {
+        let folded = self.fold(operand, env, mode)?;
+        if let Folded::Known(value) = &folded {
+            let result = self.lenient(mode, |this| {
+                this.unary_values(op, value, operand.span, span)
+            })?;
+            if let Some(value) = result {
+                return Ok(Folded::Known(value));
+            }
+        }
+        let operand = Box::new(folded.into_expr(operand.span));
+        Ok(Folded::Partial(node(ExprKind::Unary { op, operand }, span)))
+    }
+
+    fn fold_paren(
+        &mut self,
+        inner: &Expr,
+        span: Span,
+        env: &Env<'_>,
+        mode: Mode,
+    ) -> Result<Folded, Failed> {
+        Ok(match self.fold(inner, env, mode)? {
+            Folded::Partial(inner) => Folded::Partial(node(ExprKind::Paren(Box::new(inner)), span)),
+            known => known,
+        })
     }
 
     /// Runs `body`; where mistakes are to be kept, a mistake is `None`.
@@ -162,7 +183,9 @@ impl Evaluator<'_> {
         if mode == Mode::Strict {
             return body(self).map(Some);
         }
-        Ok(self.attempt(body)?.ok())
+        let result = self.attempt(body)?.ok();
+        self.kept += u64::from(result.is_none());
+        Ok(result)
     }
 
     /// Evaluates an expression if nothing in it is late bound: `None` if

@@ -16,10 +16,10 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            depth: 200,
+            depth: 500,
             string_bytes: 64 << 20,
             elements: 1 << 20,
-            steps: 50_000_000,
+            steps: 20_000_000,
         }
     }
 }

@@ -50,7 +50,11 @@ impl Files for Fixtures {
     }
 
     fn exists(&self, path: &str) -> Result<bool, FileError> {
-        Ok(Self::path(path).is_file())
+        let path = Self::path(path);
+        if path.is_dir() {
+            return Err(FileError("it is a directory, not a file".to_owned()));
+        }
+        Ok(path.is_file())
     }
 
     fn list(&self, path: &str) -> Result<Vec<String>, FileError> {

@@ -7,7 +7,9 @@ use terrace_hcl::ast::Call;
 use super::{Env, Evaluator, Failed, Failures};
 use crate::codes;
 use crate::convert::{convert, convert_primitive};
-use crate::function::{Body, Function, FunctionContext, FunctionKind, Param, ParamType, Returns};
+use crate::function::{
+    Body, Function, FunctionContext, FunctionKind, Param, ParamType, Returns, Special,
+};
 use crate::types::Type;
 use crate::value::{Data, Value};
 
@@ -36,6 +38,9 @@ pub(crate) struct Argument {
 impl Evaluator<'_> {
     pub(super) fn call(&mut self, call: &Call, span: Span, env: &Env<'_>) -> Result<Value, Failed> {
         let function = self.function(call, env)?;
+        if let FunctionKind::Special(Special::Try) = function.kind {
+            return self.try_call(call, span, env);
+        }
         if let FunctionKind::Special(special) = function.kind {
             return self.special(special, call, span, env);
         }

@@ -104,7 +104,12 @@ impl Evaluator<'_> {
         }
     }
 
-    fn try_call(&mut self, call: &Call, span: Span, env: &Env<'_>) -> Result<Value, Failed> {
+    pub(super) fn try_call(
+        &mut self,
+        call: &Call,
+        span: Span,
+        env: &Env<'_>,
+    ) -> Result<Value, Failed> {
         let mut messages = Vec::new();
         for argument in &call.args {
             match self.attempt(|this| this.eval(argument, env))? {
@@ -326,6 +331,11 @@ impl Evaluator<'_> {
         let _ = env;
         let mark = self.diagnostics.len();
         match self.eval(expr, &inner) {
+            Ok(value) if value.is_null() => self.fail_at(
+                &codes::FUNCTION_FAILED,
+                span,
+                "the result of the template is null, which is not a valid result",
+            ),
             Ok(value) => Ok(value),
             Err(failure) => {
                 let messages = self.diagnostics.split_off(mark);

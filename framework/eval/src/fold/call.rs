@@ -6,7 +6,7 @@ use terrace_hcl::ast::{Call, ExprKind};
 use super::{Folded, Mode, node};
 use crate::codes;
 use crate::evaluate::{Argument, Env, Evaluator, FILE_FUNCTIONS, Failed};
-use crate::function::FunctionKind;
+use crate::function::{FunctionKind, Special};
 use crate::value::Value;
 
 impl Evaluator<'_> {
@@ -21,6 +21,9 @@ impl Evaluator<'_> {
             let args = self.fold_all(&call.args, env, mode)?;
             return Ok(residual(call, args, span));
         };
+        if let FunctionKind::Special(Special::Try) = function.kind {
+            return self.fold_try(call, span, env, mode);
+        }
         if let FunctionKind::Special(special) = function.kind {
             return self.fold_special(special, call, span, env, mode);
         }

@@ -6,17 +6,18 @@ use terrace_hcl::ast::{Conditional, Expr, ExprKind};
 
 use super::literal::call;
 use super::{Folded, Mode, node};
-use crate::evaluate::conditional::Attempt;
 use crate::evaluate::{Env, Evaluator, Failed};
 use crate::types::Type;
 use crate::value::{Data, Value};
 
-/// How one branch folded.
+/// How one branch folded. Each branch is folded once only, because branches
+/// may be nested.
 struct Branch {
-    folded: Attempt<Folded>,
+    folded: Folded,
     /// Whether it reads a late-bound secret.
     secret: bool,
-    span: Span,
+    /// Whether mistakes were kept in it.
+    wrong: bool,
 }
 
 impl Evaluator<'_> {
@@ -31,23 +32,33 @@ impl Evaluator<'_> {
             return Ok(Folded::Known(value));
         }
         let condition = self.fold(&conditional.condition, env, mode)?;
+        let mut chosen = None;
         if let Folded::Known(value) = &condition
             && !value.is_sensitive()
         {
             let span = conditional.condition.span;
-            let chosen = self.lenient(mode, |this| this.condition(value, span))?;
-            if let Some(Some(chosen)) = chosen
-                && let Some(folded) = self.prune(conditional, chosen, env, mode)?
-            {
-                return Ok(folded);
-            }
+            chosen = self
+                .lenient(mode, |this| this.condition(value, span))?
+                .flatten();
         }
-        let yes = self.fold(&conditional.yes, env, Mode::Lenient)?;
-        let no = self.fold(&conditional.no, env, Mode::Lenient)?;
+        let mode_of = |side: bool| match chosen {
+            Some(chosen) if chosen == side => mode,
+            _ => Mode::Lenient,
+        };
+        let yes = self.fold_branch(&conditional.yes, env, mode_of(true))?;
+        let no = self.fold_branch(&conditional.no, env, mode_of(false))?;
+        let pruned = match chosen {
+            Some(true) => prune(&yes, &no, &conditional.no, conditional.yes.span),
+            Some(false) => prune(&no, &yes, &conditional.yes, conditional.no.span),
+            None => None,
+        };
+        if let Some(folded) = pruned {
+            return Ok(folded);
+        }
         let kept = Conditional {
             condition: condition.into_expr(conditional.condition.span),
-            yes: yes.into_expr(conditional.yes.span),
-            no: no.into_expr(conditional.no.span),
+            yes: yes.folded.into_expr(conditional.yes.span),
+            no: no.folded.into_expr(conditional.no.span),
         };
         Ok(Folded::Partial(node(
             ExprKind::Conditional(Box::new(kept)),
@@ -55,60 +66,42 @@ impl Evaluator<'_> {
         )))
     }
 
-    fn fold_attempt(&mut self, expr: &Expr, env: &Env<'_>) -> Result<Branch, Failed> {
+    fn fold_branch(&mut self, expr: &Expr, env: &Env<'_>, mode: Mode) -> Result<Branch, Failed> {
         let before = std::mem::take(&mut self.late_sensitive);
-        let folded = self.attempt(|this| this.fold(expr, env, Mode::Strict));
+        let kept = self.kept;
+        let folded = self.fold(expr, env, mode);
         let secret = std::mem::replace(&mut self.late_sensitive, before);
         self.late_sensitive |= secret;
         Ok(Branch {
             folded: folded?,
             secret,
-            span: expr.span,
+            wrong: self.kept != kept,
         })
     }
+}
 
-    /// The chosen branch as the type it has in the whole; `None` if that
-    /// depends on a late-bound value.
-    fn prune(
-        &mut self,
-        conditional: &Conditional,
-        chosen: bool,
-        env: &Env<'_>,
-        mode: Mode,
-    ) -> Result<Option<Folded>, Failed> {
-        let (taken, other) = if chosen {
-            (&conditional.yes, &conditional.no)
-        } else {
-            (&conditional.no, &conditional.yes)
-        };
-        let other_expr = other.unwrapped().unparenthesised();
-        let other = self.fold_attempt(other, env)?;
-        if other.secret {
-            return Ok(None);
+/// The chosen branch as the type it has in the whole; `None` if that depends on
+/// a late-bound value.
+fn prune(taken: &Branch, other: &Branch, other_expr: &Expr, span: Span) -> Option<Folded> {
+    if other.secret {
+        return None;
+    }
+    if other.wrong {
+        // A reference or call that fails is of unknown type and converts
+        // nothing.
+        let plain = is_reference_or_call(other_expr.unwrapped().unparenthesised());
+        return plain.then(|| taken.folded.clone());
+    }
+    match (&taken.folded, &other.folded) {
+        (Folded::Known(value), Folded::Partial(_)) => {
+            let fixed =
+                value.as_str().is_some() || matches!(value.data(), Data::Null(Type::Dynamic));
+            fixed.then(|| taken.folded.clone())
         }
-        let taken = self.fold_attempt(taken, env)?;
-        let taken_folded = match taken.folded {
-            Ok(folded) => folded,
-            Err(_) if mode == Mode::Lenient => return Ok(None),
-            Err(refusal) => {
-                self.diagnostics.extend(refusal.messages);
-                return Err(Failed::PLAIN);
-            }
-        };
-        Ok(match (taken_folded, other.folded) {
-            // A reference or call that fails is of unknown type and converts
-            // nothing.
-            (folded, Err(_)) if is_reference_or_call(other_expr) => Some(folded),
-            (Folded::Known(value), Ok(Folded::Partial(_))) => {
-                let fixed =
-                    value.as_str().is_some() || matches!(value.data(), Data::Null(Type::Dynamic));
-                fixed.then_some(Folded::Known(value))
-            }
-            (Folded::Partial(expr), Ok(Folded::Known(other))) if !other.is_sensitive() => {
-                as_type_of(expr, &other, taken.span).map(Folded::Partial)
-            }
-            _ => None,
-        })
+        (Folded::Partial(expr), Folded::Known(other)) if !other.is_sensitive() => {
+            as_type_of(expr.clone(), other, span).map(Folded::Partial)
+        }
+        _ => None,
     }
 }
 

@@ -22,9 +22,6 @@ impl Evaluator<'_> {
         env: &Env<'_>,
         mode: Mode,
     ) -> Result<Folded, Failed> {
-        if special == Special::Try {
-            return self.fold_try(call, span, env, mode);
-        }
         let whole = super::node(ExprKind::Call(Box::new(call.clone())), span);
         if let Some(value) = self.eval_known(&whole, env, mode)? {
             return Ok(Folded::Known(value));
@@ -78,7 +75,7 @@ impl Evaluator<'_> {
 
     /// Arguments that always fail are left out, those after the first that
     /// never fails too.
-    fn fold_try(
+    pub(super) fn fold_try(
         &mut self,
         call: &Call,
         span: Span,

@@ -76,7 +76,7 @@ impl Evaluator<'_> {
                     Ok(())
                 }
                 TemplatePart::Interpolation(expr) => self.fold_interpolation(expr, out, env, mode),
-                TemplatePart::If { .. } => self.fold_branch(part, out, env, mode),
+                TemplatePart::If { .. } => self.fold_if(part, out, env, mode),
                 TemplatePart::For { .. } => self.fold_each(part, out, env, mode),
             };
             failures.keep(result);
@@ -107,7 +107,7 @@ impl Evaluator<'_> {
         Ok(())
     }
 
-    fn fold_branch(
+    fn fold_if(
         &mut self,
         part: &TemplatePart,
         out: &mut Vec<Piece>,

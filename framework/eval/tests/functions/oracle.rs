@@ -11,14 +11,14 @@ const BATCH: usize = 250;
 
 /// What an expression gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// The value as it is printed as an attribute of an object.
     Value(String),
     /// The messages.
     Error(Vec<String>),
 }
 
-pub fn terraform(folder: &Path) -> Command {
+pub(crate) fn terraform(folder: &Path) -> Command {
     let mut command = Command::new("terraform");
     command
         .current_dir(folder)
@@ -28,7 +28,7 @@ pub fn terraform(folder: &Path) -> Command {
 }
 
 /// Whether the oracle is there; says so where it is not.
-pub fn available(test: &str) -> bool {
+pub(crate) fn available(test: &str) -> bool {
     let found = terraform(Path::new("."))
         .arg("version")
         .output()
@@ -40,7 +40,7 @@ pub fn available(test: &str) -> bool {
 }
 
 /// The answers to all expressions, evaluated beside copies of the fixtures.
-pub fn ask(expressions: &[&str], fixtures: &Path) -> Vec<Answer> {
+pub(crate) fn ask(expressions: &[&str], fixtures: &Path) -> Vec<Answer> {
     expressions
         .chunks(BATCH)
         .flat_map(|batch| ask_batch(batch, fixtures))
