@@ -14,13 +14,18 @@ pub mod fmt;
 pub mod graph;
 pub mod help;
 pub mod init;
+pub mod keys;
+pub mod ledger;
 
 mod outcome;
 pub mod policy;
+pub mod promote;
 pub mod publish;
 pub mod render;
 mod source;
+pub mod status;
 pub mod tree;
+pub mod verify;
 mod world;
 
 pub use outcome::{Exit, Outcome};

@@ -1,0 +1,22 @@
+//! Codes of the commands around the ledger: E1330 to E1349.
+
+terrace_diag::codes! {
+    /// The protected branch is not there.
+    NO_BRANCH = "E1330", "no-protected-branch", "Policy and trust are read from `platform.branch` (of `platform.remote`, if it is set), never from the working copy: a change must not be judged by its own rules. The branch has no commit here. Push it, or fetch it.";
+    /// No random bytes.
+    NO_RANDOM = "E1331", "no-random-bytes", "Keys and ledger entries need random bytes of the operating system, and it gave none.";
+    /// No key to sign with.
+    NO_KEY = "E1332", "no-signing-key", "Everything in the ledger is signed. The key is that of `--key FILE`, else of TERRACE_SIGNING_KEY (the text of a key, or a path), else the one key with the needed role in the configuration folder of this platform. `terrace keys new NAME --role ROLE` makes one; its two lines have to be on the protected branch before it counts.";
+    /// Several keys could sign.
+    SEVERAL_KEYS = "E1333", "several-signing-keys", "More than one key in the configuration folder has the needed role, and which of them signs is not for terrace to choose. Name one with --key FILE.";
+    /// A key of this name is there.
+    KEY_EXISTS = "E1334", "key-exists", "A key file is never overwritten: what it signed could not be continued. Choose another name.";
+    /// A release that is not there.
+    UNKNOWN_RELEASE = "E1335", "unknown-release", "The ledger records no release of this name, or several that start like it. `terrace status` shows the releases of the environments.";
+    /// A working copy that is not committed.
+    DIRTY = "E1336", "not-committed", "Into an entry environment goes a commit of the protected branch, compiled in memory. The working copy has changes that are not in its commit, so what you see is not what would be released. Commit them, or put them aside.";
+    /// Refs or stored bytes do not fit the ledger.
+    NOT_AS_RECORDED = "E1337", "not-as-recorded", "A branch of an environment, or the stored bytes of a release, are not what the ledger says. `terrace adopt` takes in what was changed by hand if it is a validated release, `terrace revert` undoes it; stored bytes that were changed have to be fetched again from a clone that verifies.";
+    /// A secret file or folder could not be handled.
+    KEY_FILE = "E1338", "key-file", "The key file or the configuration folder could not be read or written.";
+}

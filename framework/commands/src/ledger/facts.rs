@@ -1,0 +1,179 @@
+//! Everything that a decision needs besides the ledger, gathered from git.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use terrace_git::{GitError, ObjectId};
+use terrace_promotion::body::Mode;
+use terrace_promotion::{Branch, Bytes, Decision, Facts, Order, Question, Release, decide};
+use terrace_release::Digest;
+
+use super::{EnvBranch, Failure, Releases, Session};
+
+/// A release that is asked about: stored, or rendered just now and not stored yet.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Its name.
+    pub id: Digest,
+    /// What it holds; `None` if it is not in this clone.
+    pub release: Option<Arc<Release>>,
+    /// Rendered here just now: its bytes are right by construction.
+    pub fresh: bool,
+}
+
+impl Candidate {
+    /// One that the ledger records.
+    pub fn stored(session: &Session, id: Digest) -> Self {
+        Self {
+            id,
+            release: session.releases.get(&session.view, id),
+            fresh: false,
+        }
+    }
+
+    /// One that was rendered just now.
+    pub fn fresh(release: Release) -> Self {
+        Self {
+            id: release.id(),
+            release: Some(Arc::new(release)),
+            fresh: true,
+        }
+    }
+}
+
+/// What is the case for one question, owned.
+pub struct Asked {
+    /// The environment's branch.
+    pub branch: EnvBranch,
+    release: Option<Arc<Release>>,
+    current: Option<Arc<Release>>,
+    bytes: Bytes,
+    state: Branch,
+    order: Order,
+    on_branch: bool,
+    authors: BTreeSet<String>,
+    /// Who applies there just now.
+    pub apply_lock: Option<String>,
+    /// Secrets found in a fresh render.
+    pub secrets: Vec<String>,
+}
+
+impl Asked {
+    /// Gathers the facts about moving `candidate` into `env`.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn gather(session: &Session, env: &str, candidate: &Candidate) -> Result<Self, Failure> {
+        let view = session.view.env(env);
+        let current = view
+            .desired
+            .as_ref()
+            .and_then(|placed| session.releases.get(&session.view, placed.release));
+        let branch = EnvBranch::read(session, env)?;
+        let tree = match Releases::commit(&session.view, candidate.id) {
+            Some(commit) => session.repository.find_tree(&commit, env).ok().flatten(),
+            None => None,
+        };
+        let state = branch.state(&session.view, env, tree.as_ref());
+        let recorded = session.view.releases.contains_key(&candidate.id);
+        let bytes = match candidate.fresh && !recorded {
+            true => Bytes::Right,
+            false => session.releases.bytes(&session.view, candidate.id, env),
+        };
+        let new = source(candidate.release.as_ref());
+        let old = source(current.as_ref());
+        let order = match (&new, &old) {
+            _ if view.desired.is_none() => Order::First,
+            (Some(new), Some(old)) => order(session, new, old),
+            _ => Order::Unknown(String::from("a release is not in this clone")),
+        };
+        let on_branch = new.as_ref().is_some_and(|new| {
+            session.trust.ancestor(new, session.trust.tip().as_str()) == Some(true)
+        });
+        Ok(Self {
+            branch,
+            authors: authors(session, new.as_deref(), old.as_deref()).unwrap_or_default(),
+            release: candidate.release.clone(),
+            current,
+            bytes,
+            state,
+            order,
+            on_branch,
+            apply_lock: None,
+            secrets: Vec::new(),
+        })
+    }
+
+    /// Asks whether it may move.
+    pub fn decide(&self, session: &Session, question: &Question) -> Decision {
+        let facts = Facts {
+            now: session.now,
+            policy: &session.policy,
+            release: self.release.as_deref(),
+            current: self.current.as_deref(),
+            bytes: self.bytes.clone(),
+            branch: self.state.clone(),
+            order: self.order.clone(),
+            on_branch: self.on_branch,
+            coverage: BTreeMap::new(),
+            plans: None,
+            authors: self.authors.clone(),
+            apply_lock: self.apply_lock.clone(),
+            secrets: self.secrets.clone(),
+        };
+        decide(&session.view, &facts, question)
+    }
+
+    /// Asks whether it may move forward.
+    pub fn forward(&self, session: &Session, env: &str, release: Digest) -> Decision {
+        let question = Question {
+            env: String::from(env),
+            release,
+            mode: Mode::Forward,
+            break_glass: None,
+        };
+        self.decide(session, &question)
+    }
+}
+
+/// The source commit of a release.
+pub fn source(release: Option<&Arc<Release>>) -> Option<String> {
+    let source = release?.manifest().source.as_ref()?;
+    Some(source.commit.clone())
+}
+
+/// Where commit `new` stands to commit `old`.
+pub fn order(session: &Session, new: &str, old: &str) -> Order {
+    if new == old {
+        return Order::Same;
+    }
+    match (
+        session.trust.ancestor(old, new),
+        session.trust.ancestor(new, old),
+    ) {
+        (Some(true), _) => Order::Ahead,
+        (_, Some(true)) => Order::Behind,
+        (Some(false), Some(false)) => Order::Diverged,
+        _ => Order::Unknown(String::from("a commit is not in this clone")),
+    }
+}
+
+/// Names and addresses of everyone who wrote a commit from `old` to `new`.
+fn authors(
+    session: &Session,
+    new: Option<&str>,
+    old: Option<&str>,
+) -> Result<BTreeSet<String>, GitError> {
+    let id = |text: &str| text.parse::<ObjectId>().ok();
+    let Some(new) = new.and_then(id) else {
+        return Ok(BTreeSet::new());
+    };
+    let commits = match old.and_then(id) {
+        Some(old) => session.repository.history(&new, Some(&old))?,
+        None => vec![session.repository.commit(&new)?],
+    };
+    Ok(commits
+        .into_iter()
+        .flat_map(|commit| [commit.author.name, commit.author.email])
+        .collect())
+}

@@ -1,0 +1,151 @@
+//! Reads, verifies and folds the ledger.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use terrace_diag::Diagnostic;
+use terrace_evidence::{SignatureCache, Time, VerifiedLedger, verify_chain_cached};
+use terrace_git::{ObjectId, Repository, fetch_specs};
+use terrace_platform::config::Config;
+use terrace_promotion::{Policy, View, fold};
+
+use super::codes;
+use super::refs::LEDGER;
+use super::trust::read_config;
+use super::{Failure, Refs, Releases, TrustStore};
+use crate::World;
+use crate::compile::Messages;
+
+/// Whether to ask the remote first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// Fetch, if there is a remote.
+    Fetch,
+    /// Only what this clone has (I19).
+    Offline,
+}
+
+/// The platform's records at one moment.
+pub struct Session {
+    /// The repository.
+    pub repository: Repository,
+    /// The platform's folder.
+    pub root: PathBuf,
+    /// Where branches are.
+    pub refs: Refs,
+    /// When it was opened.
+    pub now: Time,
+    /// terrace.hcl of the protected branch.
+    pub config: Arc<Config>,
+    /// Its promotion rules.
+    pub policy: Arc<Policy>,
+    /// Keys and roles of its commits.
+    pub trust: TrustStore,
+    /// The verified ledger.
+    pub ledger: VerifiedLedger,
+    /// What it says.
+    pub view: View,
+    /// Stored releases.
+    pub releases: Releases,
+    /// The ledger branch's newest commit.
+    pub ledger_tip: Option<ObjectId>,
+    /// Its entries: path and blob.
+    pub(super) files: BTreeMap<String, ObjectId>,
+}
+
+impl Session {
+    /// Opens the records of the platform that `world` stands in.
+    ///
+    /// # Errors
+    /// No platform, git fails, or the ledger does not verify.
+    pub fn open(world: &World, read: Read) -> Result<Self, Failure> {
+        let root = world.root()?;
+        let repository = world.git(&root)?;
+        let local = local_config(world)?;
+        let refs = Refs::new(local.remote.as_deref());
+        if let (Some(remote), Read::Fetch) = (refs.remote(), read) {
+            repository.fetch(remote, &fetch_specs(remote, &local.branch))?;
+        }
+        let name = refs.read(&local.branch);
+        let Some(tip) = repository.find_ref(&name)? else {
+            return Err(no_branch(&local, &name).into());
+        };
+        let trust = TrustStore::new(world.git(&root)?, &root, tip);
+        let rules = trust.rules()?;
+        let now = now(world);
+        let ledger_tip = repository.find_ref(&refs.read(LEDGER))?;
+        let files = entries(&repository, ledger_tip.as_ref())?;
+        let ids: Vec<ObjectId> = files.values().cloned().collect();
+        let contents = repository.blobs(&ids)?;
+        let (ledger, _) = verify_chain_cached(
+            files.keys().zip(contents),
+            &trust,
+            now,
+            SignatureCache::new(),
+        )?;
+        let view = fold(&ledger)?;
+        Ok(Self {
+            releases: Releases::new(world.git(&root)?),
+            repository,
+            root,
+            refs,
+            now,
+            config: rules.config,
+            policy: rules.policy,
+            trust,
+            ledger,
+            view,
+            ledger_tip,
+            files,
+        })
+    }
+}
+
+/// Seconds since 1970 on this machine's clock.
+pub fn now(world: &World) -> Time {
+    let since = (world.now)().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// The working copy's terrace.hcl: it says which branch and remote count.
+fn local_config(world: &World) -> Result<Config, Failure> {
+    let tree = world.tree()?;
+    let mut messages = Messages::default();
+    let config = read_config(&tree, &mut messages.sources, &mut messages.diagnostics);
+    match config {
+        Some(config) if !messages.has_errors() => Ok(config),
+        _ => Err(Failure::User(messages)),
+    }
+}
+
+fn no_branch(config: &Config, name: &str) -> Diagnostic {
+    let help = match &config.remote {
+        Some(remote) => format!(
+            "git push {remote} HEAD:{}, then git fetch {remote}",
+            config.branch
+        ),
+        None => format!("commit on branch {}", config.branch),
+    };
+    Diagnostic::error(
+        &codes::NO_BRANCH,
+        format!("there is no {name}: policy and trust are read from it"),
+    )
+    .help(help)
+}
+
+/// The files of the ledger's tree.
+fn entries(
+    repository: &Repository,
+    tip: Option<&ObjectId>,
+) -> Result<BTreeMap<String, ObjectId>, Failure> {
+    let Some(tip) = tip else {
+        return Ok(BTreeMap::new());
+    };
+    Ok(repository
+        .entries(tip)?
+        .into_iter()
+        .map(|entry| (entry.path, entry.id))
+        .collect())
+}

@@ -1,0 +1,226 @@
+//! Rules, keys and roles as they stood at commits of the protected branch.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use terrace_diag::{Diagnostic, Diagnostics, SourceMap};
+use terrace_evidence::{AllowedSigners, Role, Roles, Trust, TrustSource};
+use terrace_git::{GitError, ObjectId, Repository};
+use terrace_platform::config::{self, Config};
+use terrace_promotion::Policy;
+use terrace_source::Tree;
+
+use super::Failure;
+use crate::compile::Messages;
+use crate::tree::{commit_tree, prefix};
+
+/// The file of keys, in the platform's folder.
+pub const ALLOWED_SIGNERS: &str = "trust/allowed_signers";
+
+/// What the protected branch says at one commit.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// terrace.hcl.
+    pub config: Arc<Config>,
+    /// The promotion rules with their gates' files.
+    pub policy: Arc<Policy>,
+}
+
+/// Trust and rules by commit, read once each.
+pub struct TrustStore {
+    repository: Repository,
+    /// The platform's folder in the repository, with `/` at the end.
+    prefix: String,
+    root: PathBuf,
+    tip: ObjectId,
+    trusts: RefCell<BTreeMap<String, Result<Arc<Trust>, String>>>,
+    policies: RefCell<BTreeMap<String, Result<Arc<Policy>, String>>>,
+    ancestry: RefCell<BTreeMap<(String, String), Option<bool>>>,
+}
+
+impl TrustStore {
+    /// Of the protected branch, whose newest commit is `tip`.
+    pub fn new(repository: Repository, root: &Path, tip: ObjectId) -> Self {
+        Self {
+            prefix: prefix(&repository, root),
+            repository,
+            root: root.to_path_buf(),
+            tip,
+            trusts: RefCell::default(),
+            policies: RefCell::default(),
+            ancestry: RefCell::default(),
+        }
+    }
+
+    /// The newest commit of the protected branch.
+    pub const fn tip(&self) -> &ObjectId {
+        &self.tip
+    }
+
+    /// What the newest commit says; every fault of its terrace.hcl.
+    ///
+    /// # Errors
+    /// Git fails, or the file cannot be used.
+    pub fn rules(&self) -> Result<Rules, Failure> {
+        let tree = commit_tree(&self.repository, &self.tip, &self.root)?;
+        let mut messages = Messages::default();
+        let config = read_config(&tree, &mut messages.sources, &mut messages.diagnostics);
+        let Some(config) = config.filter(|_| !messages.has_errors()) else {
+            return Err(Failure::User(messages));
+        };
+        let policy = crate::policy::policy(&config, &tree, &mut messages.diagnostics);
+        for fault in policy.check() {
+            messages.diagnostics.push(fault.at(config.span));
+        }
+        match messages.has_errors() {
+            true => Err(Failure::User(messages)),
+            false => Ok(Rules {
+                config: Arc::new(config),
+                policy: Arc::new(policy),
+            }),
+        }
+    }
+
+    /// The policy of any commit of the protected branch.
+    ///
+    /// # Errors
+    /// It is not on that branch, not here, or cannot be used.
+    pub fn policy(&self, commit: &str) -> Result<Arc<Policy>, String> {
+        if let Some(known) = self.policies.borrow().get(commit) {
+            return known.clone();
+        }
+        let found = self.read_policy(commit);
+        self.policies
+            .borrow_mut()
+            .insert(String::from(commit), found.clone());
+        found
+    }
+
+    fn read_policy(&self, commit: &str) -> Result<Arc<Policy>, String> {
+        let id = self.on_branch(commit)?;
+        let tree = commit_tree(&self.repository, &id, &self.root).map_err(said)?;
+        let mut messages = Messages::default();
+        let config = read_config(&tree, &mut messages.sources, &mut messages.diagnostics)
+            .ok_or_else(|| String::from("its terrace.hcl has no platform"))?;
+        let policy = crate::policy::policy(&config, &tree, &mut messages.diagnostics);
+        match messages.diagnostics.iter().find(|found| found.is_error()) {
+            Some(fault) => Err(fault.message.clone()),
+            None => Ok(Arc::new(policy)),
+        }
+    }
+
+    fn read_trust(&self, commit: &str) -> Result<Arc<Trust>, String> {
+        let id = self.on_branch(commit)?;
+        let config_path = format!("{}{}", self.prefix, config::FILE);
+        let signers_path = format!("{}{ALLOWED_SIGNERS}", self.prefix);
+        let mut files = self
+            .repository
+            .files_at(&id, &[&config_path, &signers_path])
+            .map_err(said)?
+            .into_iter();
+        let config_text = text(files.next().flatten(), &config_path)?;
+        let signers_text = text(files.next().flatten(), &signers_path)?;
+        let mut sources = SourceMap::new();
+        let file = sources.add(signers_path.as_str(), signers_text.as_str());
+        let signers = AllowedSigners::parse(file, &signers_text).map_err(|faults| {
+            let first = faults.first();
+            let place = first
+                .and_then(Diagnostic::span)
+                .map_or(String::new(), |span| sources.place(span));
+            let why = first.map_or("unreadable", |fault| fault.message.as_str());
+            format!("{place}: {why}")
+        })?;
+        let file = sources.add(config_path.as_str(), config_text.as_str());
+        let (body, _) = terrace_hcl::parse_body(file, &config_text);
+        // Only the roles count here: a fault elsewhere in an old commit's file
+        // must not make its entries unverifiable.
+        let config = config::read(&body, &mut Diagnostics::new())
+            .ok_or_else(|| format!("its {config_path} has no platform"))?;
+        Ok(Arc::new(Trust {
+            signers,
+            roles: roles(&config),
+        }))
+    }
+
+    fn on_branch(&self, commit: &str) -> Result<ObjectId, String> {
+        let id: ObjectId = commit.parse().map_err(|error| format!("{error}"))?;
+        match self.ancestor(commit, self.tip.as_str()) {
+            Some(true) => Ok(id),
+            Some(false) => Err(String::from("it is not on the protected branch")),
+            None => Err(String::from(
+                "it is not in this clone (git fetch --unshallow)",
+            )),
+        }
+    }
+
+    /// Whether `older` is `newer` or one of its ancestors; `None` if this clone
+    /// cannot tell.
+    pub fn ancestor(&self, older: &str, newer: &str) -> Option<bool> {
+        if older == newer {
+            return Some(true);
+        }
+        let key = (String::from(older), String::from(newer));
+        if let Some(known) = self.ancestry.borrow().get(&key) {
+            return *known;
+        }
+        let found = match (older.parse(), newer.parse()) {
+            (Ok(older), Ok(newer)) => self.repository.is_ancestor(&older, &newer).ok(),
+            _ => None,
+        };
+        self.ancestry.borrow_mut().insert(key, found);
+        found
+    }
+}
+
+impl TrustSource for TrustStore {
+    fn trust(&self, commit: &str) -> Result<Arc<Trust>, String> {
+        if let Some(known) = self.trusts.borrow().get(commit) {
+            return known.clone();
+        }
+        let found = self.read_trust(commit);
+        self.trusts
+            .borrow_mut()
+            .insert(String::from(commit), found.clone());
+        found
+    }
+
+    fn descends(&self, newer: &str, older: &str) -> Option<bool> {
+        self.ancestor(older, newer)
+    }
+}
+
+fn said(error: GitError) -> String {
+    error.to_string()
+}
+
+fn text(file: Option<Vec<u8>>, path: &str) -> Result<String, String> {
+    let bytes = file.ok_or_else(|| format!("it has no {path}"))?;
+    String::from_utf8(bytes).map_err(|_| format!("its {path} is not UTF-8"))
+}
+
+/// The roles of terrace.hcl.
+pub fn roles(config: &Config) -> Roles {
+    let mut out = Roles::new();
+    for role in &config.roles {
+        if let Some(known) = Role::parse(&role.name) {
+            out.entry(known)
+                .or_default()
+                .extend(role.principals.iter().map(ToString::to_string));
+        }
+    }
+    out
+}
+
+/// terrace.hcl of a tree.
+pub fn read_config(
+    tree: &dyn Tree,
+    sources: &mut SourceMap,
+    diagnostics: &mut Diagnostics,
+) -> Option<Config> {
+    let file = terrace_layers::read::read_text(tree, config::FILE, sources, diagnostics)?;
+    let (body, errors) = terrace_hcl::parse_body(file, sources.get(file)?.text());
+    diagnostics.extend(errors);
+    config::read(&body, diagnostics)
+}

@@ -1,0 +1,251 @@
+//! `terrace status`: the environment × component matrix, and each blocker with
+//! its fix.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::json;
+use terrace_evidence::human;
+use terrace_promotion::status::Matrix;
+use terrace_promotion::{Branch, Decision, Denial, EmergencyState, Phase, Release};
+use terrace_release::Digest;
+
+use crate::compile::Messages;
+use crate::ledger::{Asked, Candidate, EnvBranch, Failure, Read, Session, denials_json};
+use crate::{Exit, Outcome, World};
+
+/// Options of `terrace status`.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Only these environments; none: all.
+    pub environments: Vec<String>,
+    /// Ask the remote first.
+    pub fetch: bool,
+}
+
+/// What would move where next.
+struct Next {
+    env: String,
+    release: Digest,
+    decision: Decision,
+}
+
+/// Runs the command.
+pub fn run(world: &World, options: &Options) -> Outcome {
+    match report(world, options) {
+        Ok(outcome) => outcome,
+        Err(failure) => failure.outcome(),
+    }
+}
+
+fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
+    let read = match options.fetch {
+        true => Read::Fetch,
+        false => Read::Offline,
+    };
+    let session = Session::open(world, read)?;
+    let releases = loaded(&session);
+    let find = |id: Digest| releases.get(&id).map(|release| &**release);
+    let newest = session
+        .view
+        .releases
+        .iter()
+        .max_by_key(|(_, released)| released.seq)
+        .and_then(|(id, _)| find(*id));
+    let mut unattested = BTreeSet::new();
+    for env in session.policy.environments.keys() {
+        let branch = EnvBranch::read(&session, env)?;
+        if matches!(
+            branch.state(&session.view, env, None),
+            Branch::Unattested { .. }
+        ) {
+            unattested.insert(env.clone());
+        }
+    }
+    let matrix = Matrix::new(
+        &session.view,
+        &session.policy,
+        newest,
+        &find,
+        &unattested,
+        session.now,
+    );
+    let next = next(&session, options)?;
+    let denials: Vec<&Denial> = next
+        .iter()
+        .filter_map(|next| match &next.decision {
+            Decision::Deny(denials) => Some(denials),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let json = json!({
+        "matrix": serde_json::from_str::<serde_json::Value>(&matrix.to_json().to_canonical())
+            .unwrap_or_default(),
+        "ledger": {
+            "entries": session.view.seq,
+            "head": session.view.head.map(|head| head.to_string()),
+        },
+        "next": next.iter().map(|next| json!({
+            "environment": next.env,
+            "release": next.release.to_string(),
+            "allowed": !matches!(next.decision, Decision::Deny(_)),
+        })).collect::<Vec<_>>(),
+        "denials": denials_json(&denials.iter().map(|denial| (*denial).clone()).collect::<Vec<_>>()),
+    });
+    let text = text(&session, &matrix, &next);
+    let exit = match matrix.overdue() {
+        true => Exit::Refused,
+        false => Exit::Success,
+    };
+    Ok(Outcome::data(text, json, Messages::default()).exit(exit))
+}
+
+/// The releases that the matrix looks at: the newest and what environments have.
+fn loaded(session: &Session) -> BTreeMap<Digest, Arc<Release>> {
+    let view = &session.view;
+    let newest = view
+        .releases
+        .iter()
+        .max_by_key(|(_, released)| released.seq);
+    let placed = view.environments.values().flat_map(|env| {
+        let desired = env.desired.as_ref().map(|placed| placed.release);
+        let applied = env.applied.as_ref().map(|placed| placed.release);
+        desired.into_iter().chain(applied)
+    });
+    newest
+        .map(|(id, _)| *id)
+        .into_iter()
+        .chain(placed)
+        .filter_map(|id| session.releases.get(view, id).map(|release| (id, release)))
+        .collect()
+}
+
+/// For every environment behind an edge: may what comes before it move in?
+fn next(session: &Session, options: &Options) -> Result<Vec<Next>, Failure> {
+    let mut out = Vec::new();
+    for env in session.policy.environments.keys() {
+        if !options.environments.is_empty() && !options.environments.contains(env) {
+            continue;
+        }
+        let before: BTreeSet<Digest> = session
+            .policy
+            .edges_into(env)
+            .filter_map(|(from, _)| session.view.env(from).desired.as_ref().map(|p| p.release))
+            .collect();
+        for release in before {
+            let candidate = Candidate::stored(session, release);
+            let asked = Asked::gather(session, env, &candidate)?;
+            out.push(Next {
+                decision: asked.forward(session, env, release),
+                env: env.clone(),
+                release,
+            });
+        }
+    }
+    Ok(out)
+}
+
+fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut head = vec![String::from("component")];
+    head.extend(matrix.columns.iter().map(|column| column.env.clone()));
+    rows.push(head);
+    let mut releases = vec![String::from("release")];
+    releases.extend(matrix.columns.iter().map(|column| {
+        let mut cell = match (&column.applied, &column.desired) {
+            (Some((release, age)), _) => format!("{} {}", &release.short()[..7], human(*age)),
+            (None, Some(release)) => format!("{} not applied", &release.short()[..7]),
+            (None, None) => String::from("nothing"),
+        };
+        match column.phase {
+            Phase::Idle => {}
+            Phase::Intent => cell.push_str(", to apply"),
+            Phase::Applying => cell.push_str(", applying"),
+            Phase::Degraded => cell.push_str(", DEGRADED"),
+        }
+        if column.unattested {
+            cell.push_str(", UNATTESTED");
+        }
+        cell
+    }));
+    rows.push(releases);
+    for (component, cells) in &matrix.rows {
+        let mut row = vec![component.clone()];
+        row.extend(cells.iter().map(|cell| {
+            let runs = cell
+                .runs
+                .map_or(String::new(), |runs| String::from(&runs.short()[..7]));
+            format!("{} {runs}", cell.standing.glyph())
+        }));
+        rows.push(row);
+    }
+    let mut out = table(&rows);
+    for column in &matrix.columns {
+        if let Some(reason) = &column.hold {
+            out.push_str(&format!("{} is held: {reason}\n", column.env));
+        }
+        match &column.emergency {
+            Some(EmergencyState::Due(open)) => {
+                out.push_str(&format!(
+                    "{} break-glass is due {}\n",
+                    column.env, open.until
+                ));
+            }
+            Some(EmergencyState::Overdue(open)) => {
+                out.push_str(&format!(
+                    "{} break-glass is OVERDUE since {}\n",
+                    column.env, open.until
+                ));
+            }
+            None => {}
+        }
+    }
+    match session.view.head {
+        Some(head) => out.push_str(&format!(
+            "ledger: {} entries, head {}, verified\n",
+            session.view.seq,
+            head.short()
+        )),
+        None => out.push_str("ledger: empty\n"),
+    }
+    for next in next {
+        match &next.decision {
+            Decision::Deny(denials) => {
+                for denial in denials {
+                    out.push_str(&format!("{denial}\n"));
+                }
+            }
+            Decision::Allow(_) => out.push_str(&format!(
+                "{} ready     release {}    next: terrace promote {}\n",
+                next.env,
+                next.release.short(),
+                next.env
+            )),
+            Decision::Current => {}
+        }
+    }
+    out
+}
+
+/// Columns as wide as their widest cell.
+fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns)
+        .map(|at| {
+            let cells = rows.iter().filter_map(|row| row.get(at));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
+        .collect();
+    let mut out = String::new();
+    for row in rows {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        out.push_str(cells.join("   ").trim_end());
+        out.push('\n');
+    }
+    out
+}

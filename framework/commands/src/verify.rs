@@ -1,0 +1,170 @@
+//! `terrace verify`: the whole ledger, every intent decided again, every stored
+//! release and every environment's branch, with what this clone has (I19).
+
+use std::sync::Arc;
+
+use serde_json::json;
+use terrace_diag::Diagnostic;
+use terrace_git::Commit;
+use terrace_promotion::{Branch, Bytes, History, Order, Policy, Release, audit};
+use terrace_release::Digest;
+
+use crate::compile::Messages;
+use crate::ledger::{EnvBranch, Failure, Read, Releases, Session, cited, codes, env_branch, order};
+use crate::{Exit, Outcome, World};
+
+/// Runs the command; `env`: only this environment's branch.
+pub fn run(world: &World, env: Option<&str>) -> Outcome {
+    match report(world, env) {
+        Ok(outcome) => outcome,
+        Err(failure) => failure.outcome(),
+    }
+}
+
+/// A session as the history of a platform.
+struct Repository<'a>(&'a Session);
+
+impl History for Repository<'_> {
+    fn policy(&self, commit: &str) -> Result<Arc<Policy>, String> {
+        self.0.trust.policy(commit)
+    }
+
+    fn release(&self, id: Digest) -> Option<Arc<Release>> {
+        self.0.releases.get(&self.0.view, id)
+    }
+
+    fn bytes(&self, release: Digest, env: &str) -> Bytes {
+        self.0.releases.bytes(&self.0.view, release, env)
+    }
+
+    fn order(&self, new: &str, old: &str) -> Order {
+        order(self.0, new, old)
+    }
+
+    fn on_branch(&self, commit: &str, branch: &str) -> bool {
+        self.0.trust.ancestor(commit, branch) == Some(true)
+    }
+}
+
+fn report(world: &World, only: Option<&str>) -> Result<Outcome, Failure> {
+    let session = Session::open(world, Read::Offline)?;
+    let mut found = Vec::new();
+    let (_, findings) = audit(&session.ledger, &Repository(&session))?;
+    for finding in findings {
+        let mut diagnostic = Diagnostic::from(finding.denial);
+        diagnostic.message = format!("ledger entry {}: {}", finding.seq, diagnostic.message);
+        found.push(diagnostic);
+    }
+    let environments: Vec<&String> = session
+        .policy
+        .environments
+        .keys()
+        .chain(session.view.environments.keys())
+        .filter(|env| only.is_none_or(|only| only == *env))
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    for env in &environments {
+        found.extend(branch(&session, env)?);
+    }
+    let releases = session.view.releases.len();
+    let text = match found.is_empty() {
+        true => format!(
+            "{} entries, {releases} releases and {} environments verify\n",
+            session.view.seq,
+            environments.len()
+        ),
+        false => String::new(),
+    };
+    let json = json!({
+        "entries": session.view.seq,
+        "head": session.view.head.map(|head| head.to_string()),
+        "releases": releases,
+        "environments": environments,
+        "verified": found.is_empty(),
+    });
+    let exit = match found.is_empty() {
+        true => Exit::Success,
+        false => Exit::Integrity,
+    };
+    let messages = Messages {
+        diagnostics: found.into_iter().collect(),
+        ..Messages::default()
+    };
+    Ok(Outcome::data(text, json, messages).exit(exit))
+}
+
+/// I16, I17: every commit of an environment's branch cites an intent of the
+/// ledger, has its tree and follows its old commit; the newest one is the last.
+fn branch(session: &Session, env: &str) -> Result<Vec<Diagnostic>, Failure> {
+    let mut found = Vec::new();
+    let mut bad = |what: String| {
+        found.push(
+            Diagnostic::error(
+                &codes::NOT_AS_RECORDED,
+                format!("{}: {what}", env_branch(env)),
+            )
+            .help(format!("terrace adopt {env}, or terrace revert {env}")),
+        );
+    };
+    let head = EnvBranch::read(session, env)?;
+    if let Branch::Unattested { commit, why, .. } = head.state(&session.view, env, None) {
+        let commit = match commit.is_empty() {
+            true => "nothing",
+            false => &commit[..12],
+        };
+        bad(format!("at {commit}, which no intent explains: {why}"));
+    }
+    let (Some(tip), Some(tree)) = (&head.tip, &head.tree) else {
+        return Ok(found);
+    };
+    for commit in session.repository.history(tip, None)? {
+        if let Some(what) = explained(session, env, &commit) {
+            bad(format!("commit {}: {what}", commit.id.short()));
+        }
+    }
+    // The bytes that the environment is told to run, hashed again.
+    let view = session.view.env(env);
+    let desired = view
+        .desired
+        .as_ref()
+        .and_then(|placed| session.releases.get(&session.view, placed.release));
+    match desired {
+        Some(release) => {
+            for what in session.releases.check_tree(&release, env, tree)? {
+                bad(what);
+            }
+        }
+        None => bad(String::from("its release is not in this clone")),
+    }
+    Ok(found)
+}
+
+/// Why a commit is not explained by the intent it cites; hand-made commits that
+/// were adopted or reverted later are parents of such a move.
+fn explained(session: &Session, env: &str, commit: &Commit) -> Option<String> {
+    let Some(intent) = cited(commit) else {
+        let later = session.view.environments.get(env).is_some_and(|env| {
+            env.intents
+                .values()
+                .any(|intent| intent.old_commit.as_deref() == Some(commit.id.as_str()))
+        });
+        return (!later).then(|| String::from("it cites no intent"));
+    };
+    let Some(intent) = session.view.intent(env, intent) else {
+        return Some(format!("intent {} is not in the ledger", intent.short()));
+    };
+    if intent.tree != commit.tree.as_str() {
+        return Some(String::from("its tree is not the one of its intent"));
+    }
+    let parent = commit.parents.first().map(|parent| parent.as_str());
+    if parent != intent.old_commit.as_deref() {
+        return Some(String::from(
+            "it does not follow the commit that its intent names",
+        ));
+    }
+    let stored = Releases::commit(&session.view, intent.release);
+    stored
+        .is_none()
+        .then(|| format!("release {} is not in the ledger", intent.release.short()))
+}
