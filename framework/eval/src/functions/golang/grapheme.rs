@@ -138,9 +138,9 @@ impl Scanner<'_> {
         } else if self.one(Class::Open) {
             self.many(Class::Vowel);
             self.many(Class::Trailing);
-        } else if self.many(Class::Vowel) || self.one(Class::Closed) {
-            self.many(Class::Trailing);
         } else {
+            // Vowels or a closed syllable or neither.
+            let _ = self.many(Class::Vowel) || self.one(Class::Closed);
             self.many(Class::Trailing);
         }
         self.extension();

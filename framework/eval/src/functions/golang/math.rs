@@ -83,7 +83,7 @@ fn exp(x: f64) -> f64 {
 
 /// `math.Pow`
 pub(in crate::functions) fn pow(x: f64, y: f64) -> f64 {
-    let odd = |y: f64| y.abs() < 9.007_199_254_740_992e15 && y.trunc() == y && y % 2.0 != 0.0;
+    let odd = |y: f64| y.abs() < (1u64 << 53) as f64 && y.trunc() == y && y % 2.0 != 0.0;
     if y == 0.0 || x == 1.0 {
         return 1.0;
     }
@@ -134,7 +134,7 @@ fn finite_pow(x: f64, y: f64) -> f64 {
     if fraction != 0.0 && x < 0.0 {
         return f64::NAN;
     }
-    if whole >= 9.223_372_036_854_775_808e18 {
+    if whole >= (1u64 << 63) as f64 {
         return if x == -1.0 {
             1.0
         } else if (x.abs() < 1.0) == (y > 0.0) {
