@@ -61,14 +61,15 @@ pub(crate) fn floats(node: &Node) -> Result<Node> {
 /// As [`floats`] for values of a JSON patch, which are read by the rules of
 /// go-yaml v2.
 pub(crate) fn patch_value(node: &Node) -> Result<Node> {
-    rebuilt(node, &|node| {
+    let scalar = |node: &Node| {
         let value = match resolve::v2(node).map_err(Failure::from)? {
             // Version 2 keeps the text of times.
             Value::Timestamp(_) => Value::Str(tree::raw_value(node).into()),
             other => other,
         };
         float_scalar(node, value)
-    })
+    };
+    rebuilt_with(node, &scalar, &patch_key)
 }
 
 fn float_scalar(node: &Node, value: Value<'_>) -> Result<Node> {
@@ -149,20 +150,41 @@ fn is_plain_allowed(text: &str) -> bool {
 
 /// A copy in block style without marks, each scalar made anew.
 fn rebuilt(node: &Node, scalar: &dyn Fn(&Node) -> Result<Node>) -> Result<Node> {
+    rebuilt_with(node, scalar, &rebuilt_key)
+}
+
+fn rebuilt_with(
+    node: &Node,
+    scalar: &dyn Fn(&Node) -> Result<Node>,
+    key: &dyn Fn(&Node) -> Result<Node>,
+) -> Result<Node> {
     Ok(match node.content() {
         Content::Scalar(_) => scalar(node)?,
         Content::Sequence(items) => {
-            let items: Result<Vec<Node>> = items.iter().map(|item| rebuilt(item, scalar)).collect();
+            let items: Result<Vec<Node>> = items
+                .iter()
+                .map(|item| rebuilt_with(item, scalar, key))
+                .collect();
             Node::sequence(items?, node.span())
         }
         Content::Mapping(mapping) => {
             let entries: Result<Mapping> = mapping
                 .iter()
-                .map(|(key, value)| Ok((rebuilt_key(key)?, rebuilt(value, scalar)?)))
+                .map(|(name, value)| Ok((key(name)?, rebuilt_with(value, scalar, key)?)))
                 .collect();
             Node::mapping(entries?, node.span())
         }
     })
+}
+
+/// A key by the rules of go-yaml v2: numbers and booleans become texts.
+fn patch_key(key: &Node) -> Result<Node> {
+    let text = match scalar::v2(key) {
+        _ if !key.is_scalar() => return rebuilt_key(key),
+        scalar::Scalar::Str(text) => text.into_owned(),
+        other => other.to_json_text(),
+    };
+    Ok(Node::string(text, key.span()))
 }
 
 fn rebuilt_key(key: &Node) -> Result<Node> {

@@ -158,8 +158,17 @@ pub(crate) fn share(node: &mut Node, number: u16) {
 }
 
 /// Puts `new` in the place of `old`, which stays the node it is: what shares it
-/// changes too. The style of `old` stays.
+/// changes too. The style of `old` stays. A string stays a string in it; of
+/// anything else quotes make one, unless its tag is not the one its text implies.
 pub(crate) fn overwrite(old: &mut Node, mut new: Node, writes: &mut Writes) {
+    if new.is_scalar() {
+        match tag(&new) {
+            Tag::None => {}
+            Tag::Str => new.set_tag(Tag::Str),
+            other if other == scalar::implicit_tag(raw_value(&new)) => new.set_tag(Tag::None),
+            other => new.set_tag(other),
+        }
+    }
     new.set_style(old.style());
     replace(old, new, writes);
 }

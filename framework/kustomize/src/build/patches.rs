@@ -426,8 +426,7 @@ fn wipes_annotations(patch: &Node) -> bool {
                 .get("$patch")
                 .is_some_and(|directive| matches!(tree::raw_value(directive), "replace" | "delete"))
     };
-    removes(patch)
-        || patch.get("metadata").is_some_and(|metadata| {
-            removes(metadata) || metadata.get("annotations").is_some_and(removes)
-        })
+    patch.get("metadata").is_some_and(|metadata| {
+        removes(metadata) || metadata.get("annotations").is_some_and(removes)
+    })
 }

@@ -55,7 +55,8 @@ fn write_field(text: &mut String, node: &Node, field: &str) -> Result<()> {
         None => text.push_str(r#""""#),
         Some(value) => match value.content() {
             Content::Scalar(scalar) => json::write_string(scalar, text),
-            Content::Mapping(_) => json::write(value, text)?,
+            // Numbers go through floats there.
+            Content::Mapping(_) => json::write(&crate::json::floats(value)?, text)?,
             // Upstream decodes into a map, which fails silently.
             Content::Sequence(_) => text.push_str("null"),
         },

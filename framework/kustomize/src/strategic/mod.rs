@@ -42,14 +42,8 @@ pub(crate) fn merge(root: &mut Node, patch: Node, schemas: &Schemas) -> Result<b
     };
     let outcome = walker.merge(root, patch, None)?;
     walker.writes.spread(root);
-    match outcome {
-        Outcome::Kept => Ok(true),
-        Outcome::Replaced(node) => {
-            *root = node;
-            Ok(true)
-        }
-        Outcome::Cleared => Ok(false),
-    }
+    // Upstream does not look at what takes the place of a whole resource.
+    Ok(!matches!(outcome, Outcome::Cleared))
 }
 
 struct Walker<'s> {
