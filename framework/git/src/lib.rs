@@ -9,7 +9,7 @@
 //! let repository = git.discover(&working_directory)?;
 //! let head = repository.commit_id("HEAD")?;
 //! let tree = repository.write_tree(files.iter().map(|f| (f.path, NewEntry::file(f.bytes))))?;
-//! let commit = repository.write_commit(&NewCommit { tree, parents: vec![old], … })?;
+//! let commit = repository.write_commit(&NewCommit { tree, parents: vec![old.clone()], author, message, trailers })?;
 //! repository.update_refs(&[RefUpdate::new("refs/heads/env/ops", commit, Old::Is(old))], "promote")?;
 //! // or, with a remote:
 //! repository.fetch("origin", &fetch_specs("origin", "main"))?;

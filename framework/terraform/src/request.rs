@@ -141,7 +141,8 @@ impl Default for Timeouts {
 #[derive(Debug)]
 pub enum Event<'a> {
     /// An apply of this root was begun earlier and did not end: its state may
-    /// lack what was made. It is planned anew.
+    /// lack what was made. It is planned anew. What terraform printed after we
+    /// were gone is in [`Layout::log`](crate::Layout::log), not redacted.
     Crashed {
         /// The root.
         root: &'a str,

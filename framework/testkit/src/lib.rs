@@ -12,7 +12,7 @@
 //! let cli = Cli::new(env!("CARGO_BIN_EXE_terrace"), &sandbox).tool(&tflint);
 //! let ran = cli.run(["validate", "ops"]);
 //! assert_eq!(ran.code, 0, "{ran}");
-//! assert_eq!(ran.stdout, "…");                  // paths, digests and durations normalised
+//! assert_eq!(ran.stdout, "…");                // paths, digests and durations normalised
 //! assert_eq!(tflint.calls()[0].args, ["--format=json"]);
 //! ```
 //!
