@@ -66,7 +66,7 @@ pub(crate) struct Lexed {
 /// token is [`TokenKind::End`].
 pub fn lex(source: Source<'_>, mode: LexMode) -> (Vec<Token>, terrace_diag::Diagnostics) {
     let lexed = scan(source, mode);
-    (lexed.tokens, lexed.reporter.finish())
+    (lexed.tokens, lexed.reporter.finish(source))
 }
 
 pub(crate) fn scan(source: Source<'_>, mode: LexMode) -> Lexed {

@@ -111,7 +111,7 @@ pub(crate) fn parse_tokens(source: Source<'_>, lexed: Lexed) -> Result<Vec<Token
     }
     let mut parser = Parser::new(source, &lexed.tokens, lexed.reporter);
     parser.file();
-    let diagnostics = parser.reporter.finish();
+    let diagnostics = parser.reporter.finish(source);
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
@@ -138,7 +138,7 @@ fn with_parser<T>(
     }
     let mut parser = Parser::new(source, &tokens, reporter);
     let result = parse(&mut parser);
-    (result, parser.reporter.finish())
+    (result, parser.reporter.finish(source))
 }
 
 impl<'a> Parser<'a> {

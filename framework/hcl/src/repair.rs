@@ -23,11 +23,22 @@ struct Open {
     body: bool,
 }
 
+/// A line that ends in `=`.
+struct Ending {
+    /// Where in the mended tokens its line break stands.
+    at: usize,
+    equals: Token,
+    indent: u32,
+    line: u32,
+}
+
 struct Repair<'a, 'r> {
     source: Source<'a>,
     reporter: &'r mut Reporter,
     out: Vec<Token>,
     open: Vec<Open>,
+    /// Lines that end in `=`, where an opening bracket may be missing.
+    endings: Vec<Ending>,
     /// A closing bracket whose indentation is not that of what it closed.
     suspect: Option<(Token, Token)>,
     indent: u32,
@@ -41,6 +52,7 @@ pub(crate) fn repair(source: Source<'_>, tokens: &[Token], reporter: &mut Report
         reporter,
         out: Vec::with_capacity(tokens.len() + 8),
         open: Vec::new(),
+        endings: Vec::new(),
         suspect: None,
         indent: 0,
         line: 0,
@@ -56,6 +68,7 @@ pub(crate) fn repair(source: Source<'_>, tokens: &[Token], reporter: &mut Report
             repair.token(*token, false);
         }
         if token.ends_line() {
+            repair.line_ends();
             first = true;
             repair.line += 1;
         }
@@ -83,7 +96,7 @@ impl Repair<'_, '_> {
         while let Some(top) = keep.checked_sub(1).map(|last| &self.open[last]) {
             let ends = top.line != self.line
                 && match top.token.kind {
-                    TokenKind::OpenParen | TokenKind::OpenBracket => true,
+                    TokenKind::OpenParen | TokenKind::OpenBracket => self.indent <= top.indent,
                     TokenKind::OpenBrace if top.body => {
                         starts != ItemStart::Attribute && self.indent <= top.indent
                     }
@@ -191,10 +204,26 @@ impl Repair<'_, '_> {
             return;
         }
         let matching = |open: &Open| open.token.kind.closer() == Some(token.kind);
-        let Some(mut index) = innermost(&self.open, matching) else {
+        let found = innermost(&self.open, matching);
+        if first && self.open_was_forgotten(token, found) {
+            return;
+        }
+        let Some(mut index) = found else {
             self.stray(token);
             return;
         };
+        // In the middle of a line a bracket hardly closes what an earlier line
+        // opened, past others that are open.
+        if !first
+            && self.open[index].line != self.line
+            && self
+                .open
+                .get(index + 1)
+                .is_some_and(|inner| token.kind == TokenKind::CloseBrace || inner.line == self.line)
+        {
+            self.stray(token);
+            return;
+        }
         // A brace on a line of its own closes the block that is indented like it.
         if token.kind == TokenKind::CloseBrace && first && self.open[index].indent > self.indent {
             let outer = innermost(&self.open[..index], |open| {
@@ -218,6 +247,69 @@ impl Repair<'_, '_> {
             self.suspect = Some((open.token, token));
         }
         self.out.push(token);
+    }
+
+    /// After a line break: remembers the line if it ends in `=`.
+    fn line_ends(&mut self) {
+        let at = self.out.len().saturating_sub(1);
+        if let Some(equals) = at.checked_sub(1).map(|last| self.out[last])
+            && equals.kind == TokenKind::Equal
+        {
+            self.endings.push(Ending {
+                at,
+                equals,
+                indent: self.indent,
+                line: self.line,
+            });
+        }
+    }
+
+    /// A closing bracket on a line of its own, indented like an earlier line that
+    /// ends in `=` and unlike what it would close (at `found`): the opening one
+    /// is missing there. Puts it in.
+    fn open_was_forgotten(&mut self, closer: Token, found: Option<usize>) -> bool {
+        let outer = found.map(|index| &self.open[index]);
+        if outer.is_some_and(|open| open.indent == self.indent) {
+            return false;
+        }
+        let since = outer.map_or(0, |open| open.line);
+        let ending = innermost(&self.endings, |ending| {
+            ending.indent == self.indent && ending.line > since
+        });
+        let Some(ending) = ending.map(|index| &self.endings[index]) else {
+            return false;
+        };
+        let (kind, written) = match closer.kind {
+            TokenKind::CloseBrace => (TokenKind::OpenBrace, '{'),
+            TokenKind::CloseBracket => (TokenKind::OpenBracket, '['),
+            _ => (TokenKind::OpenParen, '('),
+        };
+        let end = ending.equals.end;
+        let at = ending.at;
+        let equals = self.source.token_span(ending.equals);
+        let place = self.source.token_span(closer);
+        let text = self.source.token_text(closer);
+        self.reporter.report(|| {
+            Diagnostic::error(
+                &codes::STRAY_BRACKET,
+                format!("a `{written}` is missing after this `=`"),
+            )
+            .label(equals, "")
+            .label(place, format!("this `{text}` closes it"))
+            .help(format!("add the opening `{written}`"))
+        });
+        self.out.insert(
+            at,
+            Token {
+                kind,
+                flag: false,
+                start: end,
+                end,
+            },
+        );
+        self.endings.clear();
+        self.out.push(closer);
+        true
     }
 
     /// Whether the brace that comes now follows a block's kind or label.
@@ -276,17 +368,25 @@ enum ItemStart {
     LabelledBlock,
 }
 
-/// Whether a line begins an attribute or block of a body.
+/// Whether a line begins an item of a body or object.
 fn item_start(line: &[Token]) -> Option<ItemStart> {
     let mut tokens = line
         .iter()
-        .filter(|token| token.kind != TokenKind::BlockComment);
-    if tokens.next()?.kind != TokenKind::Ident {
-        return None;
+        .filter(|token| token.kind != TokenKind::BlockComment)
+        .map(|token| token.kind);
+    match tokens.next()? {
+        TokenKind::Ident => {}
+        // A quoted key.
+        TokenKind::OpenQuote => {
+            let mut after = tokens.skip_while(|kind| *kind == TokenKind::QuotedText);
+            let key = after.next()? == TokenKind::CloseQuote;
+            return (key && after.next()? == TokenKind::Equal).then_some(ItemStart::Attribute);
+        }
+        _ => return None,
     }
     let mut labels = false;
     loop {
-        match tokens.next()?.kind {
+        match tokens.next()? {
             TokenKind::Equal if !labels => return Some(ItemStart::Attribute),
             TokenKind::OpenBrace if labels => return Some(ItemStart::LabelledBlock),
             TokenKind::OpenBrace => return Some(ItemStart::Block),

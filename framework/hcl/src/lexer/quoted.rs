@@ -130,20 +130,49 @@ impl Lexer<'_> {
         } else {
             end
         };
-        self.report_unclosed_quote(index, end);
-        self.tokens.truncate(opener.token + 1);
-        self.forget_open(index);
         let end = if end < self.at && self.restarts == 0 {
             text.len()
         } else {
-            end
+            end - self.after_string(index, &text[start..end])
         };
+        self.report_unclosed_quote(index, end);
+        self.tokens.truncate(opener.token + 1);
+        self.forget_open(index);
         if end < self.at {
-            self.restarts -= 1;
+            self.restarts = self.restarts.saturating_sub(1);
         }
         self.flush_text(TokenKind::QuotedText, start, end, false);
         self.push(TokenKind::CloseQuote, end, end);
         self.at = end;
+    }
+
+    /// How many bytes at the end of an unclosed string's line are brackets and
+    /// commas that fit what is open around the string, as in `f(["a])`. They were
+    /// hardly meant as text.
+    fn after_string(&self, index: usize, text: &str) -> usize {
+        let inside = text.trim_end_matches([' ', '\t', ',', '{', '[', '(', '}', ']', ')']);
+        let mut around = self.open[..index].iter().rev();
+        let mut opened = Vec::new();
+        for character in text[inside.len()..].chars() {
+            let closes = match character {
+                '{' | '[' | '(' => {
+                    opened.push(character);
+                    continue;
+                }
+                '}' => ('{', TokenKind::OpenBrace),
+                ']' => ('[', TokenKind::OpenBracket),
+                ')' => ('(', TokenKind::OpenParen),
+                _ => continue,
+            };
+            let fits = match opened.pop() {
+                Some(open) => open == closes.0,
+                None => around.next().is_some_and(|open| open.kind == closes.1),
+            };
+            if !fits {
+                return 0;
+            }
+        }
+        text.len() - inside.len()
     }
 
     fn report_unclosed_quote(&mut self, index: usize, end: usize) {

@@ -62,7 +62,10 @@ pub(super) enum Place {
     /// Before `[key]`.
     Indexed,
     /// Before `.name`.
-    Named,
+    Named {
+        /// Whether the name reads as an exponent after digits.
+        exponent: bool,
+    },
     /// Before `[*]` or `.*`.
     Splatted {
         /// `[*]`.
@@ -77,25 +80,29 @@ pub(super) fn needs_parentheses(expr: &Expr, place: Place) -> bool {
         Place::Right(op) => precedence(op) + 1,
         Place::Operand => UNARY,
         Place::Condition => CONDITIONAL + 1,
-        Place::Indexed | Place::Named | Place::Splatted { .. } => POSTFIX,
+        Place::Indexed | Place::Named { .. } | Place::Splatted { .. } => POSTFIX,
     };
     if binding(expr) < least {
         return true;
     }
     match place {
-        Place::Indexed | Place::Named | Place::Splatted { .. } => match &expr.kind {
+        Place::Indexed | Place::Named { .. } | Place::Splatted { .. } => match &expr.kind {
             // What follows a splat belongs to each of its items, except that an
             // attribute splat takes no brackets.
             ExprKind::Splat(splat) => {
                 splat_is_full(splat)
-                    || matches!(place, Place::Named | Place::Splatted { full: false })
+                    || matches!(place, Place::Named { .. } | Place::Splatted { full: false })
             }
-            // A point after digits belongs to the number.
-            ExprKind::Number(_) => true,
+            ExprKind::Number(_) => matches!(place, Place::Named { exponent: true }),
             _ => false,
         },
         _ => false,
     }
+}
+
+/// Whether `.name` after digits reads as their exponent.
+pub(super) fn is_exponent(name: &str) -> bool {
+    matches!(name.as_bytes(), [b'e' | b'E', b'-' | b'0'..=b'9', ..])
 }
 
 /// Whether a splat must be written `[*]`: it was, or it takes more of each item

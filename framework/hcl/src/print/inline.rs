@@ -1,7 +1,9 @@
 //! Expressions on one line, with the spaces `terraform fmt` leaves between the
 //! tokens (see `format/layout.rs` for its rules).
 
-use super::expression::{Place, needs_parentheses, splat_is_full, symbol, unary_symbol};
+use super::expression::{
+    Place, is_exponent, needs_parentheses, splat_is_full, symbol, unary_symbol,
+};
 use super::string::{escape, is_identifier, quote};
 use super::writer::Writer;
 use crate::ast::{BinaryOp, Call, Expr, ExprKind, For, ObjectItem, ObjectKey, Splat, TemplatePart};
@@ -117,7 +119,8 @@ impl Inline<'_> {
             // What stands on the item follows the splat directly.
             ExprKind::SplatItem => {}
             ExprKind::GetAttr { base, name } => {
-                self.at(base, Place::Named)?;
+                let exponent = is_exponent(&name.name);
+                self.at(base, Place::Named { exponent })?;
                 self.push(".");
                 self.push(&name.name);
             }
