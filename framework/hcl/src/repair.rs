@@ -30,6 +30,8 @@ struct Ending {
     equals: Token,
     indent: u32,
     line: u32,
+    /// How many brackets are open there.
+    depth: usize,
 }
 
 struct Repair<'a, 'r> {
@@ -73,7 +75,21 @@ pub(crate) fn repair(source: Source<'_>, tokens: &[Token], reporter: &mut Report
             repair.line += 1;
         }
     }
+    debug_assert!(matches(&repair.out), "the repair leaves matching brackets");
     repair.out
+}
+
+/// Whether every bracket has its partner.
+fn matches(tokens: &[Token]) -> bool {
+    let mut open = Vec::new();
+    for token in tokens {
+        if let Some(closer) = token.kind.closer() {
+            open.push(closer);
+        } else if token.kind.is_closer() && open.pop() != Some(token.kind) {
+            return false;
+        }
+    }
+    open.is_empty()
 }
 
 impl Repair<'_, '_> {
@@ -131,6 +147,7 @@ impl Repair<'_, '_> {
             None => here.start,
         };
         let unclosed: Vec<Open> = self.open.drain(keep..).rev().collect();
+        while self.endings.pop_if(|ending| ending.depth > keep).is_some() {}
         let mut closers = Vec::with_capacity(unclosed.len());
         let mut inserted = |kind| {
             closers.push(Token {
@@ -238,6 +255,8 @@ impl Repair<'_, '_> {
             }
         }
         self.close_unclosed(index + 1, token);
+        // A bracket put in before this one closes would cross it.
+        while self.endings.pop_if(|ending| ending.depth > index).is_some() {}
         if let Some(open) = self.open.pop()
             && first
             && open.line != self.line
@@ -260,6 +279,7 @@ impl Repair<'_, '_> {
                 equals,
                 indent: self.indent,
                 line: self.line,
+                depth: self.open.len(),
             });
         }
     }
@@ -286,6 +306,7 @@ impl Repair<'_, '_> {
         };
         let end = ending.equals.end;
         let at = ending.at;
+        let depth = ending.depth;
         let equals = self.source.token_span(ending.equals);
         let place = self.source.token_span(closer);
         let text = self.source.token_text(closer);
@@ -298,6 +319,7 @@ impl Repair<'_, '_> {
             .label(place, format!("this `{text}` closes it"))
             .help(format!("add the opening `{written}`"))
         });
+        self.close_unclosed(depth, closer);
         self.out.insert(
             at,
             Token {

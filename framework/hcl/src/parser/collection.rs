@@ -125,6 +125,8 @@ impl Parser<'_> {
                 TokenKind::CloseBrace | TokenKind::End => {}
                 _ => self.no_object_separator(start),
             }
+            debug_assert!(self.at > start, "brackets match, see `repair`");
+            self.at = self.at.max(start + 1);
         }
     }
 
