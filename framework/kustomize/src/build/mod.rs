@@ -36,7 +36,7 @@ pub use stack::Layer;
 pub(crate) use stack::Stack;
 
 /// The version whose behaviour is reproduced, as kubectl 1.32 reports it.
-const MANAGED_BY: &str = "kustomize-unknown";
+const MANAGED_BY: &str = "kustomize-(devel)";
 
 const ORIGIN_ANNOTATIONS: &str = "originAnnotations";
 const TRANSFORMER_ANNOTATIONS: &str = "transformerAnnotations";
