@@ -237,9 +237,11 @@ pub(crate) struct Promote {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Status {
-    /// Exit 3 when an environment is blocked
+    /// Environments; none: all
+    pub(crate) environments: Vec<String>,
+    /// Ask the remote first
     #[arg(long)]
-    pub(crate) exit_code: bool,
+    pub(crate) fetch: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -259,9 +261,48 @@ pub(crate) enum Keys {
 pub(crate) struct KeysNew {
     /// The principal, as it stands in trust/allowed_signers
     pub(crate) name: String,
-    /// What it may sign: promoter, validator, approver, oncall, revoker
-    #[arg(long)]
-    pub(crate) role: Vec<String>,
+    /// What it may sign
+    #[arg(long, value_enum)]
+    pub(crate) role: Role,
+    /// Kind of key
+    #[arg(long, value_enum, default_value = "ed25519")]
+    pub(crate) algorithm: Algorithm,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Role {
+    Promoter,
+    Validator,
+    Approver,
+    Oncall,
+    Revoker,
+}
+
+impl From<Role> for terrace_commands::keys::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Promoter => Self::Promoter,
+            Role::Validator => Self::Validator,
+            Role::Approver => Self::Approver,
+            Role::Oncall => Self::Oncall,
+            Role::Revoker => Self::Revoker,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Algorithm {
+    Ed25519,
+    EcdsaP256,
+}
+
+impl From<Algorithm> for terrace_commands::keys::Algorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Ed25519 => Self::Ed25519,
+            Algorithm::EcdsaP256 => Self::EcdsaP256,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -275,17 +316,13 @@ pub(crate) struct KustomizeBuild {
     /// Folder with a kustomization
     #[arg(default_value = ".")]
     pub(crate) dir: PathBuf,
-    /// What files may be read
-    #[arg(
-        long,
-        value_name = "LoadRestrictionsRootOnly|LoadRestrictionsNone",
-        default_value = "LoadRestrictionsRootOnly"
-    )]
-    pub(crate) load_restrictor: String,
-    /// Order of the resources: legacy or none
-    #[arg(long, value_name = "legacy|none")]
-    pub(crate) reorder: Option<String>,
-    /// Write to this file, or one file a resource into this folder
+    /// Which files may be read
+    #[arg(long, value_enum, default_value = "LoadRestrictionsRootOnly")]
+    pub(crate) load_restrictor: LoadRestrictor,
+    /// Order of the resources
+    #[arg(long, value_enum)]
+    pub(crate) reorder: Option<Reorder>,
+    /// Write to this file, or one file for each resource into this folder
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
 }
@@ -300,4 +337,40 @@ pub(crate) struct Help {
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LoadRestrictor {
+    /// Files below the kustomization's folder only
+    #[value(name = "LoadRestrictionsRootOnly")]
+    RootOnly,
+    /// All files
+    #[value(name = "LoadRestrictionsNone")]
+    None,
+}
+
+impl From<LoadRestrictor> for terrace_commands::kustomize::LoadRestrictor {
+    fn from(restrictor: LoadRestrictor) -> Self {
+        match restrictor {
+            LoadRestrictor::RootOnly => Self::RootOnly,
+            LoadRestrictor::None => Self::None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Reorder {
+    /// Some kinds first, webhooks last
+    Legacy,
+    /// As accumulated
+    None,
+}
+
+impl From<Reorder> for terrace_commands::kustomize::Reorder {
+    fn from(reorder: Reorder) -> Self {
+        match reorder {
+            Reorder::Legacy => Self::Legacy,
+            Reorder::None => Self::None,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use terrace_commands as commands;
 use terrace_commands::{Outcome, World};
 
-use crate::args::{Command, GraphFormat, Kustomize};
+use crate::args::{Command, GraphFormat, Keys, Kustomize};
 use crate::print::Printer;
 
 /// Runs a command.
@@ -83,9 +83,70 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 ..Outcome::default()
             }
         }
-        other => {
-            talk(&format!("{other:?}"));
-            Outcome::default()
+        Command::Demo(args) => commands::demo::run(world, args.dir.as_deref(), &talk),
+        Command::Plan(args) => commands::plan::run(
+            world,
+            &commands::plan::Options {
+                environment: args.environment,
+                render: args.render,
+                detailed_exitcode: args.detailed_exitcode,
+            },
+            &talk,
+        ),
+        Command::Apply(args) => commands::apply::run(
+            world,
+            &commands::apply::Options {
+                environment: args.environment,
+                allow_destroy: args.allow_destroy,
+                key: args.key,
+            },
+            &talk,
+        ),
+        Command::Validate(args) => commands::validate::run(
+            world,
+            &commands::validate::Options {
+                environment: args.environment,
+                key: args.key,
+            },
+            &talk,
+        ),
+        Command::Promote(args) => commands::promote::run(
+            world,
+            &commands::promote::Options {
+                release: args.release,
+                dry_run: args.dry_run,
+                key: args.key,
+                ..commands::promote::Options::forward(&args.environment)
+            },
+        ),
+        Command::Status(args) => commands::status::run(
+            world,
+            &commands::status::Options {
+                environments: args.environments,
+                fetch: args.fetch,
+            },
+        ),
+        Command::Verify(args) => commands::verify::run(world, args.environment.as_deref()),
+        Command::Keys(Keys::New(args)) => commands::keys::new(
+            world,
+            &commands::keys::NewOptions {
+                name: args.name,
+                role: args.role.into(),
+                algorithm: args.algorithm.into(),
+            },
+        ),
+        Command::Console(args) => {
+            let show = |outcome: &Outcome| printer.outcome(outcome);
+            commands::console::run(world, &args.environment, printer.input(), &show)
         }
+        Command::Kustomize(Kustomize::Build(args)) => commands::kustomize::build(
+            world,
+            &commands::kustomize::Options {
+                dir: args.dir,
+                load_restrictor: args.load_restrictor.into(),
+                reorder: args.reorder.map(Into::into),
+                output: args.output,
+            },
+        ),
     }
 }

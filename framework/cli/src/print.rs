@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
+use terrace_commands::console::Input;
 use terrace_commands::{Outcome, World};
 use terrace_diag::{Style, render_all};
 
@@ -23,6 +24,14 @@ impl Printer {
             json: global.json,
             quiet: global.quiet,
             style: if plain { Style::Plain } else { Style::Colour },
+        }
+    }
+
+    /// Where lines are read from.
+    pub(crate) fn input(&self) -> Input {
+        match std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+            true => Input::Terminal,
+            false => Input::Pipe,
         }
     }
 

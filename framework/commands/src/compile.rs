@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use terrace_eval::Context;
 use terrace_eval::files::{FileError, Files};
+use terrace_eval::scope::Scope;
 use terrace_platform::config::{self, Config};
 use terrace_platform::{CompiledEnvironment, Layered, Program};
 use terrace_release::{Compiler, Digest, ReleaseManifest, Source};
@@ -138,6 +139,28 @@ fn compile_into(tree: &dyn Tree, select: &[String], messages: &mut Messages) -> 
     })
 }
 
+/// Providers that the lock does not pin: such a render cannot become a release.
+pub fn unlocked(compiled: &Compiled) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for environment in &compiled.environments {
+        for folder in &environment.folders {
+            for provider in &folder.unlocked {
+                out.push(
+                    Diagnostic::error(
+                        &terrace_render::codes::NOT_LOCKED,
+                        format!(
+                            "{}/{} needs {provider}, which .terraform.lock.hcl does not pin",
+                            environment.name, folder.name
+                        ),
+                    )
+                    .help("run `terraform providers lock` in the rendered root and copy its entry"),
+                );
+            }
+        }
+    }
+    out
+}
+
 /// One environment compiled but not rendered, with what it was compiled from.
 pub fn with_environment<T>(
     tree: &dyn Tree,
@@ -160,6 +183,31 @@ pub fn with_environment<T>(
             terrace_platform::compile(&program, &layered, environment, sources, &context);
         diagnostics.extend(found);
         Some(work(&compiled, &layered, sources))
+    })();
+    messages.diagnostics.sort();
+    (result, messages)
+}
+
+/// The names an expression of an environment may read. Mistakes in the layers
+/// are in the messages, and do not keep the scope from being used.
+pub fn with_scope<T>(
+    tree: &dyn Tree,
+    name: &str,
+    context: &Context<'_>,
+    work: impl FnOnce(&dyn Scope) -> T,
+) -> (Option<T>, Messages) {
+    let mut messages = Messages::default();
+    let result = (|| {
+        let Messages {
+            sources,
+            diagnostics,
+        } = &mut messages;
+        let program = Program::load(tree, sources, diagnostics)?;
+        check_selection(&program.config, &[name.to_owned()], diagnostics);
+        let environment = program.config.environment(name)?;
+        let layered = program.definitions(diagnostics);
+        let scope = terrace_platform::scope(&program, &layered, environment, context);
+        Some(work(&*scope))
     })();
     messages.diagnostics.sort();
     (result, messages)

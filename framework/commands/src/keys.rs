@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use terrace_diag::Diagnostic;
-use terrace_evidence::{
-    Algorithm, Profile, Role, SigningKey, Trust, TrustSource as _, allowed_signers_line,
-};
+pub use terrace_evidence::{Algorithm, Role};
+use terrace_evidence::{Profile, SigningKey, Trust, TrustSource as _, allowed_signers_line};
 use terrace_promotion::{Denial, Invariant};
 
 use crate::compile::Messages;

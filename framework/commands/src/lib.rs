@@ -5,9 +5,12 @@
 //! an exit status. Nothing here prints.
 
 mod against;
+pub mod apply;
 pub mod check;
 pub mod codes;
 pub mod compile;
+pub mod console;
+pub mod demo;
 pub mod diff;
 pub mod explain;
 pub mod fmt;
@@ -15,7 +18,9 @@ pub mod graph;
 pub mod help;
 pub mod init;
 pub mod keys;
+pub mod kustomize;
 pub mod ledger;
+pub mod plan;
 
 mod outcome;
 pub mod policy;
@@ -24,7 +29,9 @@ pub mod publish;
 pub mod render;
 mod source;
 pub mod status;
+mod stored_roots;
 pub mod tree;
+pub mod validate;
 pub mod verify;
 mod world;
 

@@ -337,7 +337,7 @@ fn summary(binding: &Binding, verb: &str) -> Outcome {
         "promoted": verb == "moved to",
         "environment": binding.env,
         "release": binding.release.to_string(),
-        "changes": binding.changes.keys().collect::<Vec<_>>(),
+        "changes": binding.changes,
         "evidence": binding.evidence.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "reused": binding.reused,
     });

@@ -15,7 +15,7 @@ mod scope;
 pub use config::Config;
 pub use environment::{
     BodyNode, CompiledEnvironment, KustomizeComponent, ModuleSource, Overlay, ProviderConfig,
-    Requirement, Root, TerraformComponent, compile, component_output,
+    Requirement, Root, TerraformComponent, compile, component_output, scope,
 };
 pub use module::{Module, ModuleFile, Modules};
 pub use program::{Layered, Program};

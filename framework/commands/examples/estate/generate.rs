@@ -185,7 +185,7 @@ fn base(component: usize) -> String {
 }
 
 fn tenant_part(tenant: usize, part: usize) -> String {
-    let component = (part * 3 + tenant) % COMPONENTS;
+    let component = (part + tenant * 7) % COMPONENTS;
     format!(
         "terraform \"c{component:02}\" {{\n  inputs = {{\n    labels     = {{ tenant = \"t{tenant}\", cost_centre = \"{}\" }}\n    rules      = append([{{ port = {}, protocol = \"udp\", source = [\"172.16.{tenant}.0/24\"] }}])\n    node_pools = merge_by(\"name\", [{{ name = \"default\", max_size = {} }}])\n  }}\n}}\n",
         1000 + part,

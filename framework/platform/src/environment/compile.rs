@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
+use terrace_eval::scope::Scope;
 use terrace_eval::{Context, Value};
 use terrace_hcl::ast::{Block, Body};
 use terrace_layers::{Component, ComponentKind, Definitions, Evaluate, LayerFiles, Locals, Merger};
@@ -41,7 +42,7 @@ pub fn compile(
         .collect();
     let definitions: Vec<&Definitions<'_>> =
         layers.iter().map(|(definitions, _)| *definitions).collect();
-    let scope = scope(program, environment, &definitions, context);
+    let scope = environment_scope(program, environment, &definitions, context);
     let chosen = choose(&definitions, program, &scope, &mut diagnostics);
     let mut scope = scope;
     scope.components = chosen
@@ -151,8 +152,29 @@ pub fn compile(
     (compiled, diagnostics)
 }
 
+/// The names that expressions of an environment may read, outside of any
+/// component.
+pub fn scope<'p, 'c: 'p>(
+    program: &'p Program,
+    layered: &Layered<'p>,
+    environment: &Environment,
+    context: &'c Context<'c>,
+) -> Box<dyn Scope + 'p> {
+    let definitions: Vec<&Definitions<'p>> = environment
+        .layers
+        .iter()
+        .filter_map(|(path, _)| layered.get(path).map(|(definitions, _)| definitions))
+        .collect();
+    Box::new(environment_scope(
+        program,
+        environment,
+        &definitions,
+        context,
+    ))
+}
+
 /// The scope of an environment; components are filled in when they are known.
-pub(crate) fn scope<'p, 'c>(
+fn environment_scope<'p, 'c>(
     program: &Program,
     environment: &Environment,
     definitions: &[&Definitions<'p>],

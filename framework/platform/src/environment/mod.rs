@@ -17,7 +17,7 @@ use terrace_diag::Span;
 use terrace_layers::Node;
 
 pub use body::BodyNode;
-pub use compile::compile;
+pub use compile::{compile, scope};
 pub use component::component_output;
 pub(crate) use component::local_path;
 

@@ -1,0 +1,219 @@
+//! `terrace apply ENV`: plan and apply exactly the bytes that the environment's
+//! branch names, in waves, each from a saved plan; then record the result.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use terrace_diag::Diagnostic;
+use terrace_evidence::Role;
+use terrace_exec::{Context, Monotonic};
+use terrace_promotion::body::{Outcome as Ended, ResultBody};
+use terrace_release::Digest;
+use terrace_terraform::{
+    ApplyOutcome, ApplyReport, Options as RunOptions, Request, Run, TerraformError, Tool,
+};
+
+use crate::compile::Messages;
+use crate::keys::signing_key;
+use crate::ledger::{Failure, Read, Session, with_retries};
+use crate::plan::{refused_run, say, terraform_error};
+use crate::stored_roots::{Desired, holder};
+use crate::{Exit, Outcome, Talk, World};
+
+/// Options of `terrace apply`.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The environment.
+    pub environment: String,
+    /// Roots whose plan may delete or replace.
+    pub allow_destroy: Vec<String>,
+    /// The signing key.
+    pub key: Option<PathBuf>,
+}
+
+/// Applies.
+pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
+    match apply(world, options, talk) {
+        Ok(outcome) => outcome,
+        Err(failure) => failure.outcome(),
+    }
+}
+
+fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Failure> {
+    let env = options.environment.as_str();
+    let session = Session::open(world, Read::Fetch)?;
+    let desired = Desired::read(&session, env)?;
+    let Some(open) = session.view.env(env).open.as_ref().map(|open| open.entry) else {
+        let text = format!(
+            "{env} runs release {} already: nothing to apply\n",
+            desired.placed.release.short()
+        );
+        return Ok(Outcome::data(
+            text,
+            json!({ "applied": [] }),
+            Messages::default(),
+        ));
+    };
+    // Before anything is done: without a key the result could not be recorded.
+    signing_key(world, &session, options.key.as_deref(), Role::Promoter, env)?;
+    let clock = Monotonic::start();
+    let context = Context {
+        clock: &clock,
+        cancel: &world.cancel,
+    };
+    let secrets = BTreeSet::new();
+    let report = if desired.roots.is_empty() && desired.removed.is_empty() {
+        ApplyReport::default()
+    } else {
+        let tool = match Tool::find(&world.env, None, &context) {
+            Ok(tool) => tool,
+            Err(error) => return Ok(Outcome::error(terraform_error(&error))),
+        };
+        let request = Request {
+            project: &session.root,
+            environment: env,
+            roots: desired.roots.clone(),
+            removed: desired.removed.clone(),
+            tool: &tool,
+            variables: &world.env,
+            secrets: &secrets,
+            options: RunOptions {
+                allow_destroy: options.allow_destroy.iter().cloned().collect(),
+                ..RunOptions::default()
+            },
+            holder: holder(world, format!("terrace apply {env}")),
+        };
+        match Run::begin(&request) {
+            Ok(run) => run.apply(&context, &|event| say(&event, talk)),
+            Err(error) => return Ok(refused_run(&error)),
+        }
+    };
+    let complete = report.roots.is_empty() || report.is_complete();
+    if complete || report.has_begun() {
+        record(world, options, &report, &desired, open, complete)?;
+    }
+    let leads_on = session.config.out_of(env).next().is_some();
+    Ok(outcome(env, &report, &desired, complete, leads_on))
+}
+
+/// Appends the result. The intent may have been superseded meanwhile; then the
+/// entry would not be true and is not written.
+fn record(
+    world: &World,
+    options: &Options,
+    report: &ApplyReport,
+    desired: &Desired,
+    intent: Digest,
+    complete: bool,
+) -> Result<(), Failure> {
+    let env = options.environment.as_str();
+    let body = ResultBody {
+        env: String::from(env),
+        intent,
+        outcome: if complete {
+            Ended::Applied
+        } else {
+            Ended::Degraded
+        },
+        verified: complete,
+        failed: report
+            .roots
+            .iter()
+            .filter(|root| !root.is_done())
+            .map(|root| (root.name.clone(), first_line(&root.describe())))
+            .collect(),
+        plans: report
+            .roots
+            .iter()
+            .filter_map(|root| Some((root.name.clone(), root.plan.as_ref()?.digest)))
+            .collect::<BTreeMap<String, Digest>>(),
+        unobserved: desired.unobserved.keys().cloned().collect(),
+    };
+    with_retries(world, |session| {
+        let still = session.view.env(env).open.as_ref().map(|open| open.entry);
+        if still != Some(intent) {
+            return Err(Failure::Refused(
+                Diagnostic::error(
+                    &crate::codes::NOT_APPLIED,
+                    format!("another promotion of `{env}` came in while it was applied"),
+                )
+                .help(format!("terrace apply {env}")),
+            ));
+        }
+        let keys = signing_key(world, session, options.key.as_deref(), Role::Promoter, env)?;
+        session.append(&[body.draft()], &keys, |_, _| Ok(Vec::new()))?;
+        Ok(())
+    })
+}
+
+fn first_line(text: &str) -> String {
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect()
+}
+
+fn outcome(
+    env: &str,
+    report: &ApplyReport,
+    desired: &Desired,
+    complete: bool,
+    leads_on: bool,
+) -> Outcome {
+    let mut text = String::new();
+    let mut roots: Vec<Value> = Vec::new();
+    for root in &report.roots {
+        text.push_str(&format!(
+            "{env}/{}: {}\n",
+            root.name,
+            first_line(&root.describe())
+        ));
+        roots.push(json!({
+            "root": root.name,
+            "outcome": root.describe(),
+            "done": root.is_done(),
+            "plan": root.plan.as_ref().map(|plan| plan.digest.to_string()),
+        }));
+    }
+    for name in desired.unobserved.keys() {
+        text.push_str(&format!("{env}/{name}: not applied (no delivery)\n"));
+    }
+    if complete {
+        text.push_str(&format!(
+            "{env} runs release {}\n",
+            desired.placed.release.short()
+        ));
+        if leads_on {
+            text.push_str(&format!("next: terrace validate {env}\n"));
+        }
+    }
+    let messages = Messages {
+        diagnostics: report.errors().map(terraform_error).collect(),
+        ..Messages::default()
+    };
+    let refused = report
+        .roots
+        .iter()
+        .any(|root| matches!(root.outcome, ApplyOutcome::Refused(_)));
+    let failed = report
+        .roots
+        .iter()
+        .any(|root| matches!(&root.outcome, ApplyOutcome::Failed(error) if !matches!(error, TerraformError::Locked { .. })));
+    let exit = match (complete, report.has_begun()) {
+        (true, _) => Exit::Success,
+        (false, true) => Exit::Degraded,
+        (false, false) if refused && !failed => Exit::Refused,
+        (false, false) => Exit::Error,
+    };
+    let json = json!({
+        "environment": env,
+        "release": desired.placed.release.to_string(),
+        "complete": complete,
+        "roots": roots,
+        "unobserved": desired.unobserved.keys().collect::<Vec<_>>(),
+    });
+    Outcome::data(text, json, messages).exit(exit)
+}

@@ -1,0 +1,97 @@
+//! `terrace kustomize build DIR`: a drop-in for `kustomize build`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use terrace_diag::{Diagnostic, Severity};
+use terrace_kustomize::{BuildError, Disk, Options as BuildOptions, Resources, load};
+use terrace_yaml::Node;
+
+use crate::compile::Messages;
+use crate::{Outcome, World, codes};
+
+pub use terrace_kustomize::{LoadRestrictor, Reorder};
+
+/// Options of `terrace kustomize build`.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The folder.
+    pub dir: PathBuf,
+    /// Which files may be read.
+    pub load_restrictor: LoadRestrictor,
+    /// The order of the resources.
+    pub reorder: Option<Reorder>,
+    /// A file to write to, or a folder that gets one file for each resource.
+    pub output: Option<PathBuf>,
+}
+
+/// Builds.
+pub fn build(world: &World, options: &Options) -> Outcome {
+    let dir = world.cwd.join(&options.dir);
+    let base = world.cwd.to_string_lossy().into_owned();
+    let build = BuildOptions {
+        load_restrictor: options.load_restrictor,
+        reorder: options.reorder.unwrap_or_default(),
+        base: Some(base),
+    };
+    let resources = match load(&Disk, &dir.to_string_lossy(), &build) {
+        Ok(resources) => resources,
+        Err(BuildError {
+            diagnostics,
+            sources,
+        }) => {
+            return Outcome::messages(Messages {
+                sources,
+                diagnostics,
+            });
+        }
+    };
+    let mut messages = Messages {
+        sources: resources.sources().clone(),
+        diagnostics: resources.warnings().iter().cloned().collect(),
+    };
+    let text = match resources.to_yaml() {
+        Ok(text) => text,
+        Err(errors) => {
+            messages.diagnostics.extend(errors);
+            return Outcome::messages(messages);
+        }
+    };
+    let Some(output) = &options.output else {
+        return Outcome::data(text, serde_json::Value::Null, messages);
+    };
+    let output = world.cwd.join(output);
+    let written = if output.is_dir() {
+        write_each(&output, &resources)
+    } else {
+        fs::write(&output, text).map_err(|error| (output.clone(), error))
+    };
+    if let Err((path, error)) = written {
+        messages.diagnostics.push(Diagnostic {
+            severity: Severity::Error,
+            ..Diagnostic::error(&codes::CANNOT_WRITE, format!("{}: {error}", path.display()))
+        });
+    }
+    Outcome::data(String::new(), serde_json::Value::Null, messages)
+}
+
+/// One file for each resource, named as kustomize names them
+/// (`kustomize/commands/build/writer.go`).
+fn write_each(folder: &Path, resources: &Resources) -> Result<(), (PathBuf, std::io::Error)> {
+    for resource in resources.iter() {
+        let version = resource.api_version().replace('/', "_").to_lowercase();
+        let kind = resource.kind().to_lowercase();
+        let name = resource.name().to_lowercase();
+        let file = match resource.namespace() {
+            "" => format!("{version}_{kind}_{name}.yaml"),
+            namespace => format!("{}_{version}_{kind}_{name}.yaml", namespace.to_lowercase()),
+        };
+        let path = folder.join(file);
+        let node: &Node = resource.node();
+        let mut text = String::new();
+        terrace_yaml::emit::resource(node, &mut text)
+            .map_err(|error| (path.clone(), std::io::Error::other(error.message)))?;
+        fs::write(&path, text).map_err(|error| (path.clone(), error))?;
+    }
+    Ok(())
+}
