@@ -67,15 +67,20 @@ pub(crate) fn available(test: &str) -> bool {
 /// What `terraform console` prints for each expression inside a tuple, or
 /// [`FAILED`]. `locals` are further definitions in scope.
 pub(crate) fn oracle(expressions: &[String], locals: &str) -> Vec<String> {
+    oracle_with(expressions, locals, "")
+}
+
+/// The same with further blocks in the configuration.
+pub(crate) fn oracle_with(expressions: &[String], locals: &str, blocks: &str) -> Vec<String> {
     expressions
         .chunks(BATCH)
-        .flat_map(|batch| oracle_batch(batch, locals))
+        .flat_map(|batch| oracle_batch(batch, locals, blocks))
         .collect()
 }
 
-fn oracle_batch(expressions: &[String], locals: &str) -> Vec<String> {
+fn oracle_batch(expressions: &[String], locals: &str, blocks: &str) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut text = format!("locals {{\n{locals}\n}}\nlocals {{\ncases = {{\n");
+    let mut text = format!("{blocks}\nlocals {{\n{locals}\n}}\nlocals {{\ncases = {{\n");
     for (at, expression) in expressions.iter().enumerate() {
         text.push_str(&format!("c{at:05} = try([{expression}], \"{FAILED}\")\n"));
     }
@@ -103,8 +108,8 @@ fn oracle_batch(expressions: &[String], locals: &str) -> Vec<String> {
             )];
         }
         let (left, right) = expressions.split_at(expressions.len() / 2);
-        let mut cases = oracle_batch(left, locals);
-        cases.extend(oracle_batch(right, locals));
+        let mut cases = oracle_batch(left, locals, blocks);
+        cases.extend(oracle_batch(right, locals, blocks));
         return cases;
     }
     cases
