@@ -66,13 +66,13 @@ const STANDARD_ANY: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LE
 const URL_SAFE_ANY: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
 /// Standard or URL-safe alphabet, padded or not; nothing else.
-fn decode_base64(fields: &mut Fields, name: &str) -> Result<Vec<u8>, Malformed> {
-    let text = fields.string(name)?;
+fn decode_base64(fields: &mut Fields<'_>, name: &str) -> Result<Vec<u8>, Malformed> {
+    let text = fields.text(name)?;
     let engine = match text.contains(['-', '_']) {
         true => &URL_SAFE_ANY,
         false => &STANDARD_ANY,
     };
-    engine.decode(&text).map_err(|error| {
+    engine.decode(text).map_err(|error| {
         use base64::DecodeError as E;
         fields.error(
             name,
@@ -92,7 +92,8 @@ fn decode_base64(fields: &mut Fields, name: &str) -> Result<Vec<u8>, Malformed> 
 impl Envelope {
     /// Reads an envelope. Unknown fields are ignored, as the specification asks.
     pub fn parse(bytes: &[u8]) -> Result<Self, EnvelopeError> {
-        let mut fields = Fields::root(json::parse(bytes, MAX_ENVELOPE)?)?;
+        let value = json::parse(bytes, MAX_ENVELOPE)?;
+        let mut fields = Fields::root(&value)?;
         let payload_type = fields.string("payloadType")?;
         let payload = decode_base64(&mut fields, "payload")?;
         let listed = fields.objects("signatures")?;

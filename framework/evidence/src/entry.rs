@@ -239,9 +239,9 @@ impl Extension {
         ])
     }
 
-    /// Reads the extension out of a predicate and leaves the rest of it.
-    pub(crate) fn take(predicate: &mut Fields) -> Result<Self, Malformed> {
-        let mut fields = predicate.object(ENTRY_EXT)?;
+    /// Reads the extension of a predicate.
+    pub(crate) fn read(predicate: &Object) -> Result<Self, Malformed> {
+        let mut fields = Fields::of_object(predicate, String::new()).object(ENTRY_EXT)?;
         let kind = fields.string("kind")?;
         let nonce = fields.string("nonce")?;
         let platform = fields.string("platform")?;

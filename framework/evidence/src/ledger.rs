@@ -8,7 +8,7 @@ use terrace_release::Digest;
 use terrace_release::fields::{Fields, Malformed};
 
 use crate::dsse::{Envelope, EnvelopeError, IN_TOTO};
-use crate::entry::{Entry, Extension, Kind, PlatformId, Position, entry_name};
+use crate::entry::{ENTRY_EXT, Entry, Extension, Kind, PlatformId, Position, entry_name};
 use crate::predicate::{TestResult, VERIFIER, Vsa};
 use crate::statement::{Statement, StatementError};
 use crate::trust::{Signer, Trust, TrustSource, signer_of};
@@ -360,8 +360,9 @@ impl<'a> Verifier<'a> {
         // The payload names the trust that its signature is checked with; nothing
         // else of it is believed before that.
         let statement = Statement::parse(&envelope.payload)?;
-        let mut predicate = Fields::of(statement.predicate.into(), String::new())?;
-        let ext = Extension::take(&mut predicate)?;
+        let mut predicate = statement.predicate;
+        let ext = Extension::read(&predicate)?;
+        predicate.remove(ENTRY_EXT);
         let trust = self.trust.trust(&ext.trust).map_err(|why| Why::Trust {
             commit: ext.trust.clone(),
             why,
@@ -369,7 +370,6 @@ impl<'a> Verifier<'a> {
         let signers = self.signers(&envelope, digest, &trust, ext.time)?;
 
         let mut faults = self.place(name, seq, digest, &ext);
-        let predicate = predicate.into_inner();
         faults.extend(self.meaning(&statement.predicate_type, &predicate, &ext, &signers));
         let entry = Entry {
             digest,
@@ -546,9 +546,9 @@ impl<'a> Verifier<'a> {
                 signers: names.join(", "),
             });
         }
-        let fields = || Fields::of(predicate.clone().into(), String::new());
+        let mut fields = Fields::of_object(predicate, String::new());
         match ext.kind {
-            Kind::Evidence => match fields().and_then(|mut fields| Vsa::read(&mut fields)) {
+            Kind::Evidence => match Vsa::read(&mut fields) {
                 Err(fault) => faults.push(Why::Predicate(fault)),
                 Ok(vsa) => {
                     if vsa.verifier != VERIFIER {
@@ -564,7 +564,7 @@ impl<'a> Verifier<'a> {
                 }
             },
             Kind::Gate => {
-                if let Err(fault) = fields().and_then(|mut fields| TestResult::read(&mut fields)) {
+                if let Err(fault) = TestResult::read(&mut fields) {
                     faults.push(Why::Predicate(fault));
                 }
             }

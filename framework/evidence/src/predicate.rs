@@ -94,7 +94,7 @@ impl Vsa {
     }
 
     /// Takes its fields out of a predicate.
-    pub fn read(fields: &mut Fields) -> Result<Self, Malformed> {
+    pub fn read(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
         let mut verifier = fields.object("verifier")?;
         let id = verifier.string("id")?;
         let mut versions = BTreeMap::new();
@@ -103,7 +103,7 @@ impl Vsa {
                 let Value::String(version) = value else {
                     return Err(expected(at, "a text"));
                 };
-                versions.insert(tool, version);
+                versions.insert(tool, version.clone());
             }
         }
         let mut policy = fields.object("policy")?;
@@ -113,7 +113,7 @@ impl Vsa {
             let sha256 = input.object("digest")?.digest("sha256")?;
             inputs.push((input.string("uri")?, sha256));
         }
-        let result = fields.string("verificationResult")?;
+        let result = fields.text("verificationResult")?;
         Ok(Self {
             verifier: id,
             versions,
@@ -121,7 +121,7 @@ impl Vsa {
             resource_uri: fields.string("resourceUri")?,
             policy: (policy.string("uri")?, digest.digest("sha256")?),
             inputs,
-            passed: match result.as_str() {
+            passed: match result {
                 "PASSED" => true,
                 "FAILED" => false,
                 _ => {
@@ -203,15 +203,15 @@ impl TestResult {
     }
 
     /// Takes its fields out of a predicate.
-    pub fn read(fields: &mut Fields) -> Result<Self, Malformed> {
-        let result = fields.string("result")?;
+    pub fn read(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
+        let result = fields.text("result")?;
         let mut configuration = Vec::new();
         for mut item in fields.objects("configuration")? {
             let digest = item.object("digest")?.digest("sha256")?;
             configuration.push((item.maybe_string("name")?.unwrap_or_default(), digest));
         }
         Ok(Self {
-            verdict: match result.as_str() {
+            verdict: match result {
                 "PASSED" => TestVerdict::Passed,
                 "WARNED" => TestVerdict::Warned,
                 "FAILED" => TestVerdict::Failed,
@@ -227,17 +227,17 @@ impl TestResult {
 }
 
 /// A time field.
-pub fn time(fields: &mut Fields, name: &str) -> Result<Time, Malformed> {
-    let text = fields.string(name)?;
+pub fn time(fields: &mut Fields<'_>, name: &str) -> Result<Time, Malformed> {
+    let text = fields.text(name)?;
     text.parse()
         .map_err(|error: crate::NotATime| fields.error(name, error.to_string()))
 }
 
 /// A time field that may be absent.
-pub fn maybe_time(fields: &mut Fields, name: &str) -> Result<Option<Time>, Malformed> {
+pub fn maybe_time(fields: &mut Fields<'_>, name: &str) -> Result<Option<Time>, Malformed> {
     fields
-        .maybe_string(name)?
-        .map(|text| text.parse())
+        .maybe_text(name)?
+        .map(str::parse)
         .transpose()
         .map_err(|error: crate::NotATime| fields.error(name, error.to_string()))
 }

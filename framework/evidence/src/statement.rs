@@ -65,8 +65,14 @@ pub enum StatementError {
 impl Statement {
     /// Reads the payload of an envelope whose signature was checked.
     pub fn parse(bytes: &[u8]) -> Result<Self, StatementError> {
-        let mut fields = Fields::root(json::parse(bytes, MAX_ENVELOPE)?)?;
-        let kind = fields.string("_type")?;
+        let mut value = json::parse(bytes, MAX_ENVELOPE)?;
+        // Taken out and not copied: it is the largest part.
+        let predicate = match &mut value {
+            Value::Object(fields) => fields.remove("predicate"),
+            _ => None,
+        };
+        let mut fields = Fields::root(&value)?;
+        let kind = fields.text("_type")?;
         if kind != STATEMENT {
             return Err(StatementError::Type(kind.chars().take(80).collect()));
         }
@@ -83,7 +89,7 @@ impl Statement {
                         why: String::from("expected a text"),
                     }));
                 };
-                other.insert(algorithm, text);
+                other.insert(algorithm, text.clone());
             }
             subject.push(Subject {
                 name,
@@ -95,11 +101,13 @@ impl Statement {
             return Err(fields.error("subject", "there is none").into());
         }
         let predicate_type = fields.string("predicateType")?;
-        let predicate = fields.object("predicate")?;
+        let Some(Value::Object(predicate)) = predicate else {
+            return Err(fields.error("predicate", "expected an object").into());
+        };
         Ok(Self {
             subject,
             predicate_type,
-            predicate: predicate.into_inner(),
+            predicate,
         })
     }
 

@@ -262,11 +262,11 @@ fn through(
     let changes = environment
         .components
         .iter()
-        .filter_map(|(name, component)| {
-            let before = old.map(|old| old.manifest().environments[env].components[name].sha256);
-            (before != Some(component.sha256))
-                .then(|| (name.clone(), (before, Some(component.sha256))))
+        .filter(|(name, component)| {
+            let before = old.map(|old| old.manifest().environments[env].components[*name].sha256);
+            before != Some(component.sha256)
         })
+        .map(|(name, _)| name.clone())
         .collect();
     let intent = IntentBody {
         env: String::from(env),

@@ -61,7 +61,7 @@ pub enum Body {
 impl Body {
     /// Reads what a verified entry says.
     pub fn read(entry: &Entry) -> Result<Self, Malformed> {
-        let mut fields = Fields::of(entry.predicate.clone().into(), String::new())?;
+        let mut fields = Fields::of_object(&entry.predicate, String::new());
         let fields = &mut fields;
         Ok(match &entry.ext.kind {
             Kind::Platform => Self::Platform(fields.string("name")?),
@@ -127,7 +127,7 @@ fn env_subject(env: &str) -> Vec<Subject> {
 }
 
 /// The name of an environment.
-fn env(fields: &mut Fields, name: &str) -> Result<String, Malformed> {
+fn env(fields: &mut Fields<'_>, name: &str) -> Result<String, Malformed> {
     let text = fields.string(name)?;
     match terrace_release::check_name(&text) {
         Ok(()) => Ok(text),
@@ -135,7 +135,7 @@ fn env(fields: &mut Fields, name: &str) -> Result<String, Malformed> {
     }
 }
 
-fn digests(fields: &mut Fields, name: &str) -> Result<Vec<Digest>, Malformed> {
+fn digests(fields: &mut Fields<'_>, name: &str) -> Result<Vec<Digest>, Malformed> {
     fields
         .strings(name)?
         .iter()
@@ -146,13 +146,13 @@ fn digests(fields: &mut Fields, name: &str) -> Result<Vec<Digest>, Malformed> {
 
 /// An object of digests.
 fn digest_map(
-    fields: &mut Fields,
+    fields: &mut Fields<'_>,
     name: &str,
 ) -> Result<std::collections::BTreeMap<String, Digest>, Malformed> {
     let mut out = std::collections::BTreeMap::new();
     if let Some(inner) = fields.maybe_object(name)? {
         for (key, path, value) in inner.rest() {
-            let digest = match &value {
+            let digest = match value {
                 Value::String(text) => text.parse().ok(),
                 _ => None,
             };
@@ -168,7 +168,7 @@ fn digest_map(
 
 /// An object of texts.
 fn text_map(
-    fields: &mut Fields,
+    fields: &mut Fields<'_>,
     name: &str,
 ) -> Result<std::collections::BTreeMap<String, String>, Malformed> {
     let mut out = std::collections::BTreeMap::new();
@@ -180,7 +180,7 @@ fn text_map(
                     why: String::from("expected a text"),
                 });
             };
-            out.insert(key, text);
+            out.insert(key, text.clone());
         }
     }
     Ok(out)

@@ -203,8 +203,8 @@ pub struct Binding {
     pub mode: Mode,
     /// The release has no entry yet and needs one before the intent.
     pub record_release: bool,
-    /// Components whose bytes change: before and after.
-    pub changes: BTreeMap<String, (Option<Digest>, Option<Digest>)>,
+    /// Components whose bytes change.
+    pub changes: BTreeSet<String>,
     /// Policy digest of each edge.
     pub policies: BTreeMap<String, Digest>,
     /// Evidence entries.
@@ -323,7 +323,7 @@ pub fn decide(view: &View, facts: &Facts<'_>, question: &Question) -> Decision {
             environment: Digest::from_bytes([0; 32]),
             mode: question.mode,
             record_release: !view.releases.contains_key(&question.release),
-            changes: BTreeMap::new(),
+            changes: BTreeSet::new(),
             policies: BTreeMap::new(),
             evidence: Vec::new(),
             approvals: Vec::new(),

@@ -1,5 +1,7 @@
 //! Reading typed fields out of a JSON object, with the path of what is wrong.
 
+use std::collections::BTreeMap;
+
 use crate::json::{Object, Value};
 use crate::{Digest, NotADigest};
 
@@ -23,27 +25,39 @@ impl std::fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// The fields of one object, taken out one after the other.
+/// The fields of one object, taken out one after the other. Nothing is copied
+/// but what is taken.
 #[derive(Debug)]
-pub struct Fields {
+pub struct Fields<'a> {
     path: String,
-    map: Object,
+    map: BTreeMap<&'a str, &'a Value>,
 }
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// The fields of the outermost value.
-    pub fn root(value: Value) -> Result<Self, Malformed> {
+    pub fn root(value: &'a Value) -> Result<Self, Malformed> {
         Self::of(value, String::new())
     }
 
     /// The fields of `value`, which stands at `path`.
-    pub fn of(value: Value, path: String) -> Result<Self, Malformed> {
+    pub fn of(value: &'a Value, path: String) -> Result<Self, Malformed> {
         match value {
-            Value::Object(map) => Ok(Self { path, map }),
+            Value::Object(map) => Ok(Self::of_object(map, path)),
             _ => Err(Malformed {
                 path,
                 why: String::from("expected an object"),
             }),
+        }
+    }
+
+    /// The fields of an object, which stands at `path`.
+    pub fn of_object(map: &'a Object, path: String) -> Self {
+        Self {
+            path,
+            map: map
+                .iter()
+                .map(|(key, value)| (key.as_str(), value))
+                .collect(),
         }
     }
 
@@ -64,23 +78,34 @@ impl Fields {
     }
 
     /// Takes a field that may be absent; `null` counts as absent.
-    pub fn take(&mut self, name: &str) -> Option<Value> {
-        self.map.remove(name).filter(|value| *value != Value::Null)
+    pub fn take(&mut self, name: &str) -> Option<&'a Value> {
+        self.map.remove(name).filter(|value| **value != Value::Null)
     }
 
     /// Takes a field that must be there and not `null`.
-    pub fn need(&mut self, name: &str) -> Result<Value, Malformed> {
+    pub fn need(&mut self, name: &str) -> Result<&'a Value, Malformed> {
         self.take(name)
             .ok_or_else(|| self.error(name, "is missing"))
     }
 
-    /// A text that may be absent.
-    pub fn maybe_string(&mut self, name: &str) -> Result<Option<String>, Malformed> {
+    /// A text that may be absent, not copied.
+    pub fn maybe_text(&mut self, name: &str) -> Result<Option<&'a str>, Malformed> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(self.error(name, "expected a text")),
         }
+    }
+
+    /// A text, not copied.
+    pub fn text(&mut self, name: &str) -> Result<&'a str, Malformed> {
+        self.maybe_text(name)?
+            .ok_or_else(|| self.error(name, "is missing"))
+    }
+
+    /// A text that may be absent.
+    pub fn maybe_string(&mut self, name: &str) -> Result<Option<String>, Malformed> {
+        self.maybe_text(name).map(|text| text.map(String::from))
     }
 
     /// A text.
@@ -92,7 +117,7 @@ impl Fields {
     /// `true` or `false`.
     pub fn bool(&mut self, name: &str) -> Result<bool, Malformed> {
         match self.need(name)? {
-            Value::Bool(value) => Ok(value),
+            Value::Bool(value) => Ok(*value),
             _ => Err(self.error(name, "expected true or false")),
         }
     }
@@ -101,7 +126,7 @@ impl Fields {
     pub fn maybe_count(&mut self, name: &str) -> Result<Option<u64>, Malformed> {
         match self.take(name) {
             None => Ok(None),
-            Some(Value::Int(number)) => u64::try_from(number)
+            Some(Value::Int(number)) => u64::try_from(*number)
                 .map(Some)
                 .map_err(|_| self.error(name, "expected a number from 0")),
             Some(_) => Err(self.error(name, "expected a number")),
@@ -116,8 +141,8 @@ impl Fields {
 
     /// A sha256 that may be absent.
     pub fn maybe_digest(&mut self, name: &str) -> Result<Option<Digest>, Malformed> {
-        self.maybe_string(name)?
-            .map(|text| text.parse::<Digest>())
+        self.maybe_text(name)?
+            .map(str::parse::<Digest>)
             .transpose()
             .map_err(|error: NotADigest| self.error(name, error.to_string()))
     }
@@ -143,9 +168,9 @@ impl Fields {
     }
 
     /// A list; absent means empty.
-    pub fn array(&mut self, name: &str) -> Result<Vec<Value>, Malformed> {
+    pub fn array(&mut self, name: &str) -> Result<&'a [Value], Malformed> {
         match self.take(name) {
-            None => Ok(Vec::new()),
+            None => Ok(&[]),
             Some(Value::Array(items)) => Ok(items),
             Some(_) => Err(self.error(name, "expected a list")),
         }
@@ -155,7 +180,7 @@ impl Fields {
     pub fn objects(&mut self, name: &str) -> Result<Vec<Self>, Malformed> {
         let path = self.path(name);
         self.array(name)?
-            .into_iter()
+            .iter()
             .enumerate()
             .map(|(at, item)| Self::of(item, format!("{path}[{at}]")))
             .collect()
@@ -164,28 +189,23 @@ impl Fields {
     /// A list of texts; absent means empty.
     pub fn strings(&mut self, name: &str) -> Result<Vec<String>, Malformed> {
         self.array(name)?
-            .into_iter()
+            .iter()
             .map(|item| match item {
-                Value::String(text) => Ok(text),
+                Value::String(text) => Ok(text.clone()),
                 _ => Err(self.error(name, "expected a list of texts")),
             })
             .collect()
     }
 
-    /// What was not taken, as it is.
-    pub fn into_inner(self) -> Object {
-        self.map
-    }
-
     /// All remaining fields with their paths.
-    pub fn rest(self) -> impl Iterator<Item = (String, String, Value)> {
+    pub fn rest(self) -> impl Iterator<Item = (String, String, &'a Value)> {
         let path = self.path;
         self.map.into_iter().map(move |(key, value)| {
             let at = match path.is_empty() {
-                true => key.clone(),
+                true => String::from(key),
                 false => format!("{path}.{key}"),
             };
-            (key, at, value)
+            (String::from(key), at, value)
         })
     }
 

@@ -180,7 +180,7 @@ impl ReleaseManifest {
         let value = json::parse(bytes, MAX_RELEASE)?;
         let bad =
             |why: String| Diagnostic::error(&codes::BAD_RELEASE, format!("release.json: {why}"));
-        let manifest = Self::from_json(value).map_err(|fault| bad(fault.to_string()))?;
+        let manifest = Self::from_json(&value).map_err(|fault| bad(fault.to_string()))?;
         match manifest.to_text().as_bytes() == bytes {
             true => Ok(manifest),
             false => Err(bad(String::from(
@@ -189,7 +189,7 @@ impl ReleaseManifest {
         }
     }
 
-    fn from_json(value: Value) -> Result<Self, Malformed> {
+    fn from_json(value: &Value) -> Result<Self, Malformed> {
         let mut fields = Fields::root(value)?;
         let schema = fields.string("schema")?;
         if schema != SCHEMA {
@@ -262,7 +262,7 @@ impl Environment {
         object([("components", components.into())])
     }
 
-    fn from_json(fields: &mut Fields) -> Result<Self, Malformed> {
+    fn from_json(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
         let mut components = BTreeMap::new();
         let inner = fields.object("components")?;
         let at = fields.path("components");
@@ -301,7 +301,7 @@ impl Component {
         ])
     }
 
-    fn from_json(fields: &mut Fields) -> Result<Self, Malformed> {
+    fn from_json(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
         let kind = fields.string("kind")?;
         let kind = Kind::parse(&kind).ok_or_else(|| {
             fields.error(
@@ -332,7 +332,7 @@ fn digest_of_folders<'a>(lines: impl Iterator<Item = (String, &'a Component)>) -
     Digest::of(text)
 }
 
-fn named(name: &str, at: &str, value: Value) -> Result<Fields, Malformed> {
+fn named<'a>(name: &str, at: &str, value: &'a Value) -> Result<Fields<'a>, Malformed> {
     check_name(name).map_err(|fault| Malformed {
         path: String::from(at),
         why: fault.message,
@@ -340,14 +340,14 @@ fn named(name: &str, at: &str, value: Value) -> Result<Fields, Malformed> {
     Fields::of(value, String::from(at))
 }
 
-fn only_digest(mut fields: Fields) -> Result<Digest, Malformed> {
+fn only_digest(mut fields: Fields<'_>) -> Result<Digest, Malformed> {
     let digest = fields.digest("sha256")?;
     fields.finish()?;
     Ok(digest)
 }
 
 /// A git object id: sha1 or sha256.
-fn object_id(fields: &mut Fields, name: &str) -> Result<String, Malformed> {
+fn object_id(fields: &mut Fields<'_>, name: &str) -> Result<String, Malformed> {
     let id = fields.string(name)?;
     let hex = id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     match hex && matches!(id.len(), 40 | 64) {

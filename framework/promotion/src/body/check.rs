@@ -54,7 +54,7 @@ impl GateBody {
         }
     }
 
-    pub(super) fn read(fields: &mut Fields, entry: &Entry) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>, entry: &Entry) -> Result<Self, Malformed> {
         let mut ext = fields.object(PROMOTION_EXT)?;
         Ok(Self {
             gate: ext.string("gate")?,
@@ -156,7 +156,7 @@ impl EvidenceBody {
         }
     }
 
-    pub(super) fn read(fields: &mut Fields, entry: &Entry) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>, entry: &Entry) -> Result<Self, Malformed> {
         let vsa = Vsa::read(fields)?;
         let mut ext = fields.object(PROMOTION_EXT)?;
         let env_name = env(&mut ext, "env")?;
@@ -225,7 +225,7 @@ impl DriftBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
         Ok(Self {
             env: env(fields, "env")?,
             components: text_map(fields, "components")?,

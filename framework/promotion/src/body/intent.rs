@@ -1,6 +1,6 @@
 //! T5, T6, T9: an environment moves, step by step, and how that ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use terrace_evidence::{Draft, Entry, Kind, Subject};
 use terrace_release::Digest;
@@ -60,8 +60,8 @@ pub struct IntentBody {
     pub tree: String,
     /// The commit that `env/<env>` has now; `None`: there is none.
     pub old_commit: Option<String>,
-    /// Components whose bytes change: digest before and after.
-    pub changes: BTreeMap<String, (Option<Digest>, Option<Digest>)>,
+    /// Components whose bytes change; their digests are in the releases' manifests.
+    pub changes: BTreeSet<String>,
     /// Digest of the policy of each edge it was decided under.
     pub policies: BTreeMap<String, Digest>,
     /// Entries of the evidence it relies on.
@@ -87,14 +87,6 @@ pub struct IntentBody {
 impl IntentBody {
     /// As an entry.
     pub fn draft(&self) -> Draft {
-        let changes: Object = self
-            .changes
-            .iter()
-            .map(|(name, (from, to))| {
-                let change = object([("from", (*from).into()), ("to", (*to).into())]);
-                (name.clone(), change)
-            })
-            .collect();
         let list = |list: &[Digest]| list.iter().copied().collect::<Value>();
         let waived: Value = self
             .waived
@@ -116,7 +108,7 @@ impl IntentBody {
                 ("env", self.env.as_str().into()),
                 ("tree", self.tree.as_str().into()),
                 ("oldCommit", self.old_commit.as_deref().into()),
-                ("changes", changes.into()),
+                ("changes", self.changes.iter().map(String::as_str).collect()),
                 ("policies", digest_object(&self.policies)),
                 ("evidence", list(&self.evidence)),
                 ("approvals", list(&self.approvals)),
@@ -131,21 +123,13 @@ impl IntentBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields, entry: &Entry) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>, entry: &Entry) -> Result<Self, Malformed> {
         let env_name = env(fields, "env")?;
         let name = format!("environment/{env_name}");
         let environment = entry.subject(&name).ok_or_else(|| Malformed {
             path: String::from("subject"),
             why: format!("there is no `{name}`"),
         })?;
-        let mut changes = BTreeMap::new();
-        if let Some(listed) = fields.maybe_object("changes")? {
-            for (component, path, value) in listed.rest() {
-                let mut change = Fields::of(value, path)?;
-                let pair = (change.maybe_digest("from")?, change.maybe_digest("to")?);
-                changes.insert(component, pair);
-            }
-        }
         let mut waived = Vec::new();
         for mut item in fields.objects("waived")? {
             waived.push((item.string("invariant")?, item.string("fact")?));
@@ -156,7 +140,7 @@ impl IntentBody {
             environment,
             tree: fields.string("tree")?,
             old_commit: fields.maybe_string("oldCommit")?,
-            changes,
+            changes: fields.strings("changes")?.into_iter().collect(),
             policies: digest_map(fields, "policies")?,
             evidence: digests(fields, "evidence")?,
             approvals: digests(fields, "approvals")?,
@@ -233,7 +217,7 @@ impl StepBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
         let mut components = BTreeMap::new();
         for (name, text) in text_map(fields, "components")? {
             let outcome = StepOutcome::parse(&text)
@@ -318,12 +302,12 @@ impl ResultBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields) -> Result<Self, Malformed> {
-        let outcome = fields.string("outcome")?;
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
+        let outcome = fields.text("outcome")?;
         let body = Self {
             env: env(fields, "env")?,
             intent: fields.digest("intent")?,
-            outcome: Outcome::parse(&outcome).ok_or_else(|| {
+            outcome: Outcome::parse(outcome).ok_or_else(|| {
                 fields.error("outcome", "expected applied, degraded or abandoned")
             })?,
             verified: fields.bool("verified")?,

@@ -36,7 +36,7 @@ impl ApproveBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields, entry: &Entry) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>, entry: &Entry) -> Result<Self, Malformed> {
         Ok(Self {
             env: env(fields, "env")?,
             release: release_of(entry)?,
@@ -71,7 +71,7 @@ impl AckBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields, entry: &Entry) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>, entry: &Entry) -> Result<Self, Malformed> {
         Ok(Self {
             env: env(fields, "env")?,
             release: release_of(entry)?,
@@ -114,7 +114,7 @@ impl HoldBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
         Ok(Self {
             env: env(fields, "env")?,
             reason: fields.string("reason")?,
@@ -179,7 +179,7 @@ impl RevokeBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
         let release = fields.maybe_digest("release")?;
         let key = fields.maybe_string("key")?;
         let policy = fields.maybe_digest("policy")?;
@@ -238,7 +238,7 @@ impl BreakGlassBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields, entry: &Entry) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>, entry: &Entry) -> Result<Self, Malformed> {
         let reason = fields.string("reason")?;
         if reason.trim().is_empty() {
             return Err(fields.error("reason", "is empty"));
@@ -278,7 +278,7 @@ impl PolicyBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
         Ok(Self {
             opens: fields.strings("opens")?,
             reason: fields.string("reason")?,

@@ -60,7 +60,7 @@ impl ReleaseBody {
         )
     }
 
-    pub(super) fn read(fields: &mut Fields, entry: &Entry) -> Result<Self, Malformed> {
+    pub(super) fn read(fields: &mut Fields<'_>, entry: &Entry) -> Result<Self, Malformed> {
         Ok(Self {
             release: release_of(entry)?,
             content: fields.digest("content")?,

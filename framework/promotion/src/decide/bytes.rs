@@ -98,16 +98,12 @@ pub(super) fn check(case: &mut Case<'_>) {
     for (name, component) in &environment.components {
         let old = before.get(name).map(|old| old.sha256);
         if old != Some(component.sha256) {
-            case.binding
-                .changes
-                .insert(name.clone(), (old, Some(component.sha256)));
+            case.binding.changes.insert(name.clone());
         }
     }
-    for (name, old) in before {
+    for name in before.keys() {
         if !environment.components.contains_key(name) {
-            case.binding
-                .changes
-                .insert(name.clone(), (Some(old.sha256), None));
+            case.binding.changes.insert(name.clone());
         }
     }
     if case.question.mode == Mode::Revert {

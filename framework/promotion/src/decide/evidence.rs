@@ -116,7 +116,7 @@ fn covers(case: &mut Case<'_>, from: &str, edge: &Edge, verdict: &Verdict, again
         let fact = format!("evidence #{} does not have gate {gate}", verdict.seq);
         case.deny(case.denial(Invariant::I2, fact, again));
     }
-    let changed: Vec<String> = case.binding.changes.keys().cloned().collect();
+    let changed = case.binding.changes.clone();
     for component in changed {
         let observed = source.is_some_and(|source| source.components.contains_key(&component));
         if observed
