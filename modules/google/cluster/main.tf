@@ -255,6 +255,10 @@ resource "google_container_cluster" "this" {
     content {
       service_account = node_config.value
 
+      workload_metadata_config {
+        mode = "GKE_METADATA"
+      }
+
       shielded_instance_config {
         enable_secure_boot          = true
         enable_integrity_monitoring = true

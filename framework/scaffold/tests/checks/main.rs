@@ -9,6 +9,7 @@
 )]
 
 mod bases;
+mod checkov;
 mod modules;
 mod readme;
 mod starters;
