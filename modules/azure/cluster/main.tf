@@ -119,14 +119,15 @@ resource "azurerm_kubernetes_cluster" "this" {
   }
 
   default_node_pool {
-    name                         = var.node_pool.name
-    type                         = "VirtualMachineScaleSets"
-    vm_size                      = var.node_pool.vm_size
-    vnet_subnet_id               = var.node_subnet_id
-    zones                        = length(var.node_pool.zones) > 0 ? var.node_pool.zones : null
-    auto_scaling_enabled         = true
-    min_count                    = var.node_pool.min_size
-    max_count                    = var.node_pool.max_size
+    name           = var.node_pool.name
+    type           = "VirtualMachineScaleSets"
+    vm_size        = var.node_pool.vm_size
+    vnet_subnet_id = var.node_subnet_id
+    zones          = length(var.node_pool.zones) > 0 ? var.node_pool.zones : null
+    # Node provisioning and the autoscaler exclude each other.
+    auto_scaling_enabled         = !var.node_provisioning
+    min_count                    = var.node_provisioning ? null : var.node_pool.min_size
+    max_count                    = var.node_provisioning ? null : var.node_pool.max_size
     node_count                   = var.node_pool.min_size
     max_pods                     = var.node_pool.max_pods
     os_sku                       = var.node_pool.os_sku
@@ -152,13 +153,17 @@ resource "azurerm_kubernetes_cluster" "this" {
     mode = var.node_provisioning ? "Auto" : "Manual"
   }
 
-  auto_scaler_profile {
-    expander                         = var.autoscaler.expander
-    scale_down_utilization_threshold = tostring(var.autoscaler.scale_down_utilization_threshold)
-    scale_down_unneeded              = var.autoscaler.scale_down_unneeded
-    scale_down_delay_after_add       = var.autoscaler.scale_down_delay_after_add
-    skip_nodes_with_local_storage    = var.autoscaler.skip_nodes_with_local_storage
-    balance_similar_node_groups      = var.autoscaler.balance_similar_node_groups
+  dynamic "auto_scaler_profile" {
+    for_each = var.node_provisioning ? [] : [var.autoscaler]
+
+    content {
+      expander                         = auto_scaler_profile.value.expander
+      scale_down_utilization_threshold = tostring(auto_scaler_profile.value.scale_down_utilization_threshold)
+      scale_down_unneeded              = auto_scaler_profile.value.scale_down_unneeded
+      scale_down_delay_after_add       = auto_scaler_profile.value.scale_down_delay_after_add
+      skip_nodes_with_local_storage    = auto_scaler_profile.value.skip_nodes_with_local_storage
+      balance_similar_node_groups      = auto_scaler_profile.value.balance_similar_node_groups
+    }
   }
 
   maintenance_window_auto_upgrade {

@@ -223,7 +223,7 @@ variable "node_pool" {
 }
 
 variable "node_provisioning" {
-  description = "Whether AKS makes further nodes by itself (Karpenter), in place of node pools that scale."
+  description = "Whether AKS makes further nodes by itself (Karpenter), in place of node pools that scale. The default pool then keeps `min_size` nodes, since the two exclude each other."
   type        = bool
   default     = false
   nullable    = false

@@ -144,6 +144,11 @@ fn contract() {
                 problem(format!("no test sees {label} refused"));
             }
         }
+        let variables: Vec<_> = body.get_blocks("variable").collect();
+        let readme = fs::read_to_string(module.join("README.md")).unwrap_or_default();
+        for text in example(&readme, &variables) {
+            problem(text);
+        }
         match readme::made(&module) {
             Some(text) if text == fs::read_to_string(module.join("README.md")).unwrap() => {}
             Some(_) => problem("README.md is out of date: cargo test -p terrace-scaffold -- --ignored write_tables".to_owned()),
@@ -151,6 +156,59 @@ fn contract() {
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// What is wrong with the README's example: it must give the module's required
+/// inputs, and no others than it has.
+fn example(readme: &str, variables: &[&hcl_edit::structure::Block]) -> Vec<String> {
+    let Some(example) = readme
+        .split_once("```hcl\n")
+        .and_then(|(_, rest)| rest.split_once("```"))
+    else {
+        return vec!["README.md has no example".to_owned()];
+    };
+    let body: Body = match example.0.parse() {
+        Ok(body) => body,
+        Err(error) => return vec![format!("README.md: {error}")],
+    };
+    let Some(block) = body.iter().find_map(|structure| structure.as_block()) else {
+        return vec!["README.md: the example has no block".to_owned()];
+    };
+    let given: BTreeSet<String> = match block.body.get_attribute("inputs") {
+        Some(inputs) => inputs
+            .value
+            .as_object()
+            .into_iter()
+            .flat_map(|object| {
+                object
+                    .iter()
+                    .filter_map(|(key, _)| key.as_ident())
+                    .map(|key| key.as_str().to_owned())
+            })
+            .collect(),
+        // The metadata module is called by modules, in Terraform's own way.
+        None => block
+            .body
+            .attributes()
+            .map(|attribute| attribute.key.to_string())
+            .filter(|key| key != "source")
+            .collect(),
+    };
+    let name = |variable: &hcl_edit::structure::Block| variable.labels[0].as_str().to_owned();
+    let known: BTreeSet<String> = variables.iter().map(|variable| name(variable)).collect();
+    let required = variables
+        .iter()
+        .filter(|variable| !variable.body.has_attribute("default"))
+        .map(|variable| name(variable));
+    given
+        .difference(&known)
+        .map(|key| format!("README.md: the example sets {key}, which is no input"))
+        .chain(
+            required
+                .filter(|key| !given.contains(key))
+                .map(|key| format!("README.md: the example lacks {key}")),
+        )
+        .collect()
 }
 
 #[test]

@@ -220,6 +220,47 @@ fn kustomize_components_build() {
     }
 }
 
+/// The plain Terraform that is applied before all else, with the true schemas.
+#[test]
+#[ignore = "takes a minute: each run loads the schemas of a whole cloud"]
+fn bootstraps_validate() {
+    let offline = tools::repository().join("../shared/tools/terraform-offline/terraform-offline");
+    if !offline.is_file() {
+        return tools::skipped("bootstraps", "no schema provider");
+    }
+    let root = tempfile::tempdir().unwrap();
+    for starter in STARTERS {
+        let files = scaffold(starter, &BTreeMap::new()).unwrap();
+        let folder = root.path().join(starter.name);
+        write_new(&folder, &files).unwrap();
+        let bootstrap = folder.join("bootstrap");
+        if !bootstrap.is_dir() {
+            continue;
+        }
+        let output = tools::run(&offline, &bootstrap, &[".", "validate", "-no-color"]).unwrap();
+        assert!(
+            output.status.success(),
+            "{}: {}",
+            starter.name,
+            tools::said(&output)
+        );
+    }
+}
+
+#[test]
+fn gates_are_posix_shell() {
+    let root = tempfile::tempdir().unwrap();
+    for starter in STARTERS {
+        let files = scaffold(starter, &BTreeMap::new()).unwrap();
+        let folder = root.path().join(starter.name);
+        write_new(&folder, &files).unwrap();
+        match tools::run("sh", &folder, &["-n", "gates/smoke.sh"]) {
+            Some(output) => assert!(output.status.success(), "{}", tools::said(&output)),
+            None => return tools::skipped("gates", "no sh on PATH"),
+        }
+    }
+}
+
 /// Writes every starter with its defaults below cargo's folder for tests'
 /// files, to look at or to try out.
 #[test]

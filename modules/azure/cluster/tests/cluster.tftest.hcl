@@ -90,7 +90,6 @@ run "everything_set" {
       only_critical_addons = true
       upgrade              = { max_surge = "33%", drain_timeout_minutes = 60, soak_minutes = 5 }
     }
-    node_provisioning      = true
     autoscaler             = { expander = "priority", scale_down_utilization_threshold = 0.7, scale_down_unneeded = "5m", scale_down_delay_after_add = "3m", skip_nodes_with_local_storage = true, balance_similar_node_groups = false }
     upgrades               = { kubernetes = "none", node_os = "SecurityPatch" }
     maintenance            = { day = "Tuesday", start = "22:30", hours = 8, exclusions = [{ start = "2026-12-18T00:00:00Z", end = "2027-01-04T00:00:00Z" }] }
@@ -119,7 +118,7 @@ run "everything_set" {
     error_message = "Who administers."
   }
   assert {
-    condition     = azurerm_kubernetes_cluster.this.default_node_pool[0].name == "system" && azurerm_kubernetes_cluster.this.default_node_pool[0].zones == null && azurerm_kubernetes_cluster.this.default_node_pool[0].os_disk_type == "Ephemeral" && azurerm_kubernetes_cluster.this.default_node_pool[0].only_critical_addons_enabled && azurerm_kubernetes_cluster.this.default_node_pool[0].upgrade_settings[0].max_surge == "33%" && azurerm_kubernetes_cluster.this.node_provisioning_profile[0].mode == "Auto"
+    condition     = azurerm_kubernetes_cluster.this.default_node_pool[0].name == "system" && azurerm_kubernetes_cluster.this.default_node_pool[0].zones == null && azurerm_kubernetes_cluster.this.default_node_pool[0].os_disk_type == "Ephemeral" && azurerm_kubernetes_cluster.this.default_node_pool[0].only_critical_addons_enabled && azurerm_kubernetes_cluster.this.default_node_pool[0].upgrade_settings[0].max_surge == "33%"
     error_message = "Nodes."
   }
   assert {
@@ -137,6 +136,16 @@ run "everything_set" {
   assert {
     condition     = !azurerm_kubernetes_cluster.this.image_cleaner_enabled && length(azurerm_management_lock.this) == 0 && azurerm_kubernetes_cluster.this.tags.team == "platform" && !azurerm_kubernetes_cluster.this.azure_policy_enabled
     error_message = "Switches and tags."
+  }
+}
+
+run "node_provisioning" {
+  variables {
+    node_provisioning = true
+  }
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.node_provisioning_profile[0].mode == "Auto" && !azurerm_kubernetes_cluster.this.default_node_pool[0].auto_scaling_enabled && azurerm_kubernetes_cluster.this.default_node_pool[0].max_count == null && length(azurerm_kubernetes_cluster.this.auto_scaler_profile) == 0
+    error_message = "AKS makes nodes, and the default pool does not scale."
   }
 }
 
