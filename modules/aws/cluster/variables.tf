@@ -38,12 +38,12 @@ variable "base_domain" {
 variable "kubernetes_version" {
   description = "Kubernetes version of the control plane, `major.minor`. EKS goes up one minor version at a time, and never down."
   type        = string
-  default     = "1.34"
+  default     = "1.35"
   nullable    = false
 
   validation {
     condition     = can(regex("^1\\.(29|3[0-9])$", var.kubernetes_version))
-    error_message = "kubernetes_version must be written as major.minor, such as 1.34."
+    error_message = "kubernetes_version must be written as major.minor, such as 1.35."
   }
 }
 

@@ -71,7 +71,7 @@ run "defaults" {
     error_message = "No identity provider, access or autoscaler that was not asked for."
   }
   assert {
-    condition     = output.domain == "" && aws_eks_cluster.this.kubernetes_network_config[0].service_ipv4_cidr == "172.20.0.0/16" && aws_eks_cluster.this.version == "1.34"
+    condition     = output.domain == "" && aws_eks_cluster.this.kubernetes_network_config[0].service_ipv4_cidr == "172.20.0.0/16" && aws_eks_cluster.this.version == "1.35"
     error_message = "Domain, service range and version."
   }
 }

@@ -35,6 +35,7 @@ terraform "aks_gc0" {
     kubernetes_version  = "1.34"
     tier                = "Standard"
     node_subnet_id      = terraform.azure_network.node_subnet_id
+    deletion_protection = true
 
     # Entra ID groups that administer the cluster; give yours.
     admin_group_ids = []
