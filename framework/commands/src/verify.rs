@@ -47,7 +47,10 @@ impl History for Repository<'_> {
 }
 
 fn report(world: &World, only: Option<&str>) -> Result<Outcome, Failure> {
-    let session = Session::open(world, Read::Offline)?;
+    let session = Session::open(world, Read::Verify)?;
+    let trusts = session.ledger.entries().iter();
+    let trusts = trusts.map(|entry| entry.ext.trust.clone()).collect();
+    session.trust.prefetch_gates(&trusts)?;
     let mut found = Vec::new();
     let (_, findings) = audit(&session.ledger, &Repository(&session))?;
     for finding in findings {

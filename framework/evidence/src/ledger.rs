@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use terrace_diag::Diagnostic;
 use terrace_release::Digest;
 use terrace_release::fields::{Fields, Malformed};
@@ -586,6 +588,30 @@ fn parse_name(name: &str) -> Option<(u64, &str)> {
     (fits && format!("{number:08}") == seq).then_some((number, kind))
 }
 
+/// The trust commits that entries seem to name, to read them all at once. A hint
+/// without any check: what counts is read again from the verified payload.
+pub fn trust_hints<B: AsRef<[u8]>>(
+    files: impl IntoIterator<Item = B>,
+) -> std::collections::BTreeSet<String> {
+    let hint = |bytes: &[u8]| {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let payload = text.split_once("\"payload\": \"")?.1.split_once('"')?.0;
+        let payload = STANDARD.decode(payload).ok()?;
+        let payload = std::str::from_utf8(&payload).ok()?;
+        let rest = payload.rsplit_once("\"trust\": \"")?.1;
+        let commit = rest.split_once('"')?.0;
+        let is_id = matches!(commit.len(), 40 | 64)
+            && commit
+                .bytes()
+                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        is_id.then(|| String::from(commit))
+    };
+    files
+        .into_iter()
+        .filter_map(|bytes| hint(bytes.as_ref()))
+        .collect()
+}
+
 /// Verifies a whole ledger: every file of its tree with its path, in any order.
 pub fn verify_chain<N: AsRef<str>, B: AsRef<[u8]>>(
     files: impl IntoIterator<Item = (N, B)>,
@@ -604,14 +630,10 @@ pub fn verify_chain_cached<N: AsRef<str>, B: AsRef<[u8]>>(
     known: SignatureCache,
 ) -> Result<(VerifiedLedger, SignatureCache), Vec<Refusal>> {
     let mut files: Vec<(N, B)> = files.into_iter().collect();
-    files.sort_by(|(a, _), (b, _)| {
-        let key = |name: &str| {
-            (
-                parse_name(name).map_or(u64::MAX, |(seq, _)| seq),
-                String::from(name),
-            )
-        };
-        key(a.as_ref()).cmp(&key(b.as_ref()))
+    files.sort_by_cached_key(|(name, _)| {
+        let name = name.as_ref();
+        let seq = parse_name(name).map_or(u64::MAX, |(seq, _)| seq);
+        (seq, String::from(name))
     });
     let mut verifier = Verifier::new(trust, now, known);
     for (name, bytes) in &files {

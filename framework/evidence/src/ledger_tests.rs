@@ -558,3 +558,11 @@ fn a_predicate_keeps_what_it_says() {
         Some(Digest::of("r"))
     );
 }
+
+#[test]
+fn hints_name_the_trust_commits() {
+    let chain = chain();
+    let hints = trust_hints(chain.iter().map(|entry| &entry.bytes));
+    assert_eq!(hints, std::collections::BTreeSet::from([commit(0)]));
+    assert!(trust_hints([b"{}".as_slice(), b"\xff"]).is_empty());
+}

@@ -16,6 +16,7 @@
 //! repository.push("origin", &updates, Atomicity::Preferred)?;   // LostRace: read again, decide again
 //! ```
 
+mod ancestry;
 pub mod codes;
 mod error;
 mod export;

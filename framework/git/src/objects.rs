@@ -215,6 +215,27 @@ impl Repository {
             .collect())
     }
 
+    /// The contents of files of many commits, in the order asked for; `None`
+    /// where there is no such file or commit.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn files_of(&self, files: &[(String, String)]) -> Result<Vec<Option<Vec<u8>>>, GitError> {
+        let names: Vec<String> = files
+            .iter()
+            .map(|(commit, path)| format!("{commit}:{path}").replace(['\n', '\0'], "\u{fffd}"))
+            .collect();
+        let objects = self.objects(names.iter().map(String::as_str))?;
+        Ok(objects
+            .into_iter()
+            .map(|object| {
+                object
+                    .filter(|object| object.kind == "blob")
+                    .map(|object| object.bytes)
+            })
+            .collect())
+    }
+
     /// All files of a tree or commit with their contents, in two processes.
     ///
     /// # Errors

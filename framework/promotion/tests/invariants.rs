@@ -700,7 +700,7 @@ fn i15_racing_writers_lose_nothing() {
         Err(Failed::Current)
     ));
     assert_eq!(world.entries.len(), before + 1);
-    let (ledger, view) = world.from_files();
+    let (ledger, view) = world.replayed();
     assert_eq!(ledger, world.ledger);
     assert_eq!(view, world.view);
 }
@@ -768,7 +768,7 @@ fn i18_a_secret_does_not_become_a_release() {
 #[test]
 fn i19_the_same_files_give_the_same_verdict_anywhere() {
     let (world, release) = validated(policy());
-    let (ledger, view) = world.from_files();
+    let (ledger, view) = world.replayed();
     assert_eq!((ledger, view), (world.ledger.clone(), world.view.clone()));
     assert_eq!(
         world.decide(&Question::forward("apps", release)),

@@ -40,7 +40,7 @@ fn s1_a_base_change_goes_all_the_way() {
     world.through("apps", release);
     world.promote("prod", release).expect("validated in apps");
     world.apply("prod");
-    let (ledger, view) = world.from_files();
+    let (ledger, view) = world.replayed();
     assert_eq!(view, world.view);
     assert_eq!(ledger.entries().len(), world.entries.len());
     let releases = |id: Digest| world.manifests.get(&id);
@@ -489,7 +489,7 @@ fn s20_a_rotated_key_keeps_its_past_and_loses_its_future() {
         ("ci", "ci-2", &[Role::Promoter]),
         ("val", "val", &[Role::Validator]),
     ]));
-    let (ledger, _) = world.from_files();
+    let (ledger, _) = world.replayed();
     assert_eq!(ledger.entries().len(), world.entries.len());
     let hold = terrace_promotion::body::HoldBody {
         env: String::from("apps"),

@@ -1,12 +1,13 @@
 //! Reads, verifies and folds the ledger.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use terrace_diag::Diagnostic;
-use terrace_evidence::{SignatureCache, Time, VerifiedLedger, verify_chain_cached};
+use terrace_evidence::{SignatureCache, Time, VerifiedLedger, trust_hints, verify_chain_cached};
 use terrace_git::{ObjectId, Repository, fetch_specs};
 use terrace_platform::config::Config;
 use terrace_promotion::{Policy, View, fold};
@@ -25,6 +26,24 @@ pub enum Read {
     Fetch,
     /// Only what this clone has (I19).
     Offline,
+    /// Likewise, and every signature is checked again.
+    Verify,
+}
+
+/// Signatures that were right once, in the git folder: nobody but the owner of
+/// the clone writes there. An entry is known by the digest of its bytes.
+const SIGNATURES: &str = "terrace/signatures";
+
+/// Keeps the list for the next time. Losing it only costs time, so that a full
+/// disk or a read-only folder is no error.
+fn remember(path: &Path, text: &str) {
+    let Some(folder) = path.parent() else { return };
+    let written = std::fs::create_dir_all(folder)
+        .and_then(|()| tempfile::NamedTempFile::new_in(folder))
+        .and_then(|mut file| file.write_all(text.as_bytes()).map(|()| file));
+    if let Ok(file) = written {
+        let _ = file.persist(path);
+    }
 }
 
 /// The platform's records at one moment.
@@ -79,12 +98,20 @@ impl Session {
         let files = entries(&repository, ledger_tip.as_ref())?;
         let ids: Vec<ObjectId> = files.values().cloned().collect();
         let contents = repository.blobs(&ids)?;
-        let (ledger, _) = verify_chain_cached(
-            files.keys().zip(contents),
-            &trust,
-            now,
-            SignatureCache::new(),
-        )?;
+        trust.prefetch(&trust_hints(&contents))?;
+        let cache = match read {
+            Read::Verify => None,
+            Read::Fetch | Read::Offline => Some(repository.git_dir().join(SIGNATURES)),
+        };
+        let known = cache
+            .as_ref()
+            .and_then(|path| std::fs::read_to_string(path).ok())
+            .map_or_else(SignatureCache::new, |text| SignatureCache::parse(&text));
+        let before = known.clone();
+        let (ledger, known) = verify_chain_cached(files.keys().zip(contents), &trust, now, known)?;
+        if let Some(path) = cache.filter(|_| known != before) {
+            remember(&path, &known.to_text());
+        }
         let view = fold(&ledger)?;
         Ok(Self {
             releases: Releases::new(world.git(&root)?),

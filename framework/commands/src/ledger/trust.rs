@@ -1,7 +1,7 @@
 //! Rules, keys and roles as they stood at commits of the protected branch.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use terrace_evidence::{AllowedSigners, Role, Roles, Trust, TrustSource};
 use terrace_git::{GitError, ObjectId, Repository};
 use terrace_platform::config::{self, Config};
 use terrace_promotion::Policy;
-use terrace_source::Tree;
+use terrace_source::{MemoryTree, Tree};
 
 use super::Failure;
 use crate::compile::Messages;
@@ -38,6 +38,38 @@ pub struct TrustStore {
     trusts: RefCell<BTreeMap<String, Result<Arc<Trust>, String>>>,
     policies: RefCell<BTreeMap<String, Result<Arc<Policy>, String>>>,
     ancestry: RefCell<BTreeMap<(String, String), Option<bool>>>,
+    /// The protected branch's commits with their parents, read at the first question.
+    history: OnceCell<Option<History>>,
+    /// Files of commits: read in one process by [`TrustStore::prefetch`].
+    files: RefCell<Files>,
+}
+
+type Files = BTreeMap<(String, String), Option<Arc<[u8]>>>;
+
+/// Commits with their parents, and whether the clone leaves out older ones.
+struct History {
+    parents: BTreeMap<ObjectId, Vec<ObjectId>>,
+    shallow: bool,
+}
+
+impl History {
+    /// Whether `older` is reached from `newer`; `None` if `newer` is not one of
+    /// these commits, or the way ends where the clone does.
+    fn reaches(&self, newer: &ObjectId, older: &ObjectId) -> Option<bool> {
+        if !self.parents.contains_key(newer) {
+            return None;
+        }
+        let mut seen = BTreeSet::from([newer]);
+        let mut todo = VecDeque::from([newer]);
+        while let Some(here) = todo.pop_front() {
+            if here == older {
+                return Some(true);
+            }
+            let parents = self.parents.get(here).into_iter().flatten();
+            todo.extend(parents.filter(|parent| seen.insert(parent)));
+        }
+        (!self.shallow).then_some(false)
+    }
 }
 
 impl TrustStore {
@@ -51,7 +83,82 @@ impl TrustStore {
             trusts: RefCell::default(),
             policies: RefCell::default(),
             ancestry: RefCell::default(),
+            history: OnceCell::new(),
+            files: RefCell::default(),
         }
+    }
+
+    /// Reads the rules and keys of all these commits in one process.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn prefetch(&self, commits: &BTreeSet<String>) -> Result<(), GitError> {
+        let paths = [config::FILE, ALLOWED_SIGNERS];
+        let wanted = commits
+            .iter()
+            .flat_map(|commit| paths.map(|path| self.key(commit, path)));
+        self.fetch(wanted.collect())
+    }
+
+    /// Likewise for the files that the gates of these commits run or read.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn prefetch_gates(&self, commits: &BTreeSet<String>) -> Result<(), GitError> {
+        self.prefetch(commits)?;
+        let mut wanted = Vec::new();
+        for commit in commits {
+            let Ok((config, _)) = self.config_of(commit, &mut Messages::default()) else {
+                continue;
+            };
+            wanted.extend(gate_files(&config).map(|path| self.key(commit, &path)));
+        }
+        self.fetch(wanted)
+    }
+
+    fn key(&self, commit: &str, path: &str) -> (String, String) {
+        (String::from(commit), format!("{}{path}", self.prefix))
+    }
+
+    /// terrace.hcl of a commit, and a tree that holds only it.
+    fn config_of(
+        &self,
+        commit: &str,
+        messages: &mut Messages,
+    ) -> Result<(Config, Vec<(String, Arc<[u8]>, bool)>), String> {
+        let file = self
+            .file(commit, config::FILE)
+            .map_err(said)?
+            .ok_or_else(|| format!("it has no {}", config::FILE))?;
+        let files = vec![(String::from(config::FILE), file, false)];
+        let tree = MemoryTree::with_modes(files.clone(), Vec::new());
+        let config = read_config(&tree, &mut messages.sources, &mut messages.diagnostics)
+            .ok_or_else(|| format!("its {} has no platform", config::FILE))?;
+        Ok((config, files))
+    }
+
+    fn fetch(&self, mut wanted: Vec<(String, String)>) -> Result<(), GitError> {
+        let mut known = self.files.borrow_mut();
+        wanted.retain(|file| !known.contains_key(file));
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let contents = self.repository.files_of(&wanted)?;
+        known.extend(
+            wanted
+                .into_iter()
+                .zip(contents)
+                .map(|(file, bytes)| (file, bytes.map(Arc::from))),
+        );
+        Ok(())
+    }
+
+    /// A file of the platform at a commit.
+    fn file(&self, commit: &str, path: &str) -> Result<Option<Arc<[u8]>>, GitError> {
+        let key = self.key(commit, path);
+        self.fetch(vec![key.clone()])?;
+        let known = self.files.borrow();
+        Ok(known.get(&key).cloned().flatten())
     }
 
     /// The newest commit of the protected branch.
@@ -99,11 +206,15 @@ impl TrustStore {
     }
 
     fn read_policy(&self, commit: &str) -> Result<Arc<Policy>, String> {
-        let id = self.on_branch(commit)?;
-        let tree = commit_tree(&self.repository, &id, &self.root).map_err(said)?;
+        self.on_branch(commit)?;
         let mut messages = Messages::default();
-        let config = read_config(&tree, &mut messages.sources, &mut messages.diagnostics)
-            .ok_or_else(|| String::from("its terrace.hcl has no platform"))?;
+        let (config, mut files) = self.config_of(commit, &mut messages)?;
+        for path in gate_files(&config) {
+            if let Some(file) = self.file(commit, &path).map_err(said)? {
+                files.push((path, file, false));
+            }
+        }
+        let tree = MemoryTree::with_modes(files, Vec::new());
         let policy = crate::policy::policy(&config, &tree, &mut messages.diagnostics);
         match messages.diagnostics.iter().find(|found| found.is_error()) {
             Some(fault) => Err(fault.message.clone()),
@@ -112,16 +223,11 @@ impl TrustStore {
     }
 
     fn read_trust(&self, commit: &str) -> Result<Arc<Trust>, String> {
-        let id = self.on_branch(commit)?;
+        self.on_branch(commit)?;
         let config_path = format!("{}{}", self.prefix, config::FILE);
         let signers_path = format!("{}{ALLOWED_SIGNERS}", self.prefix);
-        let mut files = self
-            .repository
-            .files_at(&id, &[&config_path, &signers_path])
-            .map_err(said)?
-            .into_iter();
-        let config_text = text(files.next().flatten(), &config_path)?;
-        let signers_text = text(files.next().flatten(), &signers_path)?;
+        let config_text = text(self.file(commit, config::FILE), &config_path)?;
+        let signers_text = text(self.file(commit, ALLOWED_SIGNERS), &signers_path)?;
         let mut sources = SourceMap::new();
         let file = sources.add(signers_path.as_str(), signers_text.as_str());
         let signers = AllowedSigners::parse(file, &signers_text).map_err(|faults| {
@@ -144,10 +250,9 @@ impl TrustStore {
         }))
     }
 
-    fn on_branch(&self, commit: &str) -> Result<ObjectId, String> {
-        let id: ObjectId = commit.parse().map_err(|error| format!("{error}"))?;
+    fn on_branch(&self, commit: &str) -> Result<(), String> {
         match self.ancestor(commit, self.tip.as_str()) {
-            Some(true) => Ok(id),
+            Some(true) => Ok(()),
             Some(false) => Err(String::from("it is not on the protected branch")),
             None => Err(String::from(
                 "it is not in this clone (git fetch --unshallow)",
@@ -166,11 +271,27 @@ impl TrustStore {
             return *known;
         }
         let found = match (older.parse(), newer.parse()) {
-            (Ok(older), Ok(newer)) => self.repository.is_ancestor(&older, &newer).ok(),
+            (Ok(older), Ok(newer)) => self
+                .known_history()
+                .and_then(|history| history.reaches(&newer, &older))
+                .or_else(|| self.repository.is_ancestor(&older, &newer).ok()),
             _ => None,
         };
         self.ancestry.borrow_mut().insert(key, found);
         found
+    }
+}
+
+impl TrustStore {
+    fn known_history(&self) -> Option<&History> {
+        self.history
+            .get_or_init(|| {
+                Some(History {
+                    parents: self.repository.ancestry(&self.tip).ok()?,
+                    shallow: self.repository.is_shallow().ok()?,
+                })
+            })
+            .as_ref()
     }
 }
 
@@ -195,9 +316,24 @@ fn said(error: GitError) -> String {
     error.to_string()
 }
 
-fn text(file: Option<Vec<u8>>, path: &str) -> Result<String, String> {
-    let bytes = file.ok_or_else(|| format!("it has no {path}"))?;
-    String::from_utf8(bytes).map_err(|_| format!("its {path} is not UTF-8"))
+fn text(file: Result<Option<Arc<[u8]>>, GitError>, path: &str) -> Result<String, String> {
+    let bytes = file
+        .map_err(said)?
+        .ok_or_else(|| format!("it has no {path}"))?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| format!("its {path} is not UTF-8"))
+}
+
+/// The files that gates run or read, from the platform's folder.
+fn gate_files(config: &Config) -> impl Iterator<Item = String> + '_ {
+    config.gates.iter().flat_map(|gate| {
+        let config::GateKind::Command(command) = &gate.kind;
+        let program = command.first().filter(|program| program.starts_with("./"));
+        program
+            .into_iter()
+            .chain(&gate.files)
+            .filter_map(|file| terrace_source::path::resolve("", file))
+            .map(|path| path.to_string())
+    })
 }
 
 /// The roles of terrace.hcl.

@@ -170,7 +170,7 @@ pub(crate) fn play(actions: &[Action]) -> Tally {
         run.tally.steps += 1;
     }
     // I16, I19: the files alone give the same ledger and the same state.
-    let (ledger, view) = run.world.from_files();
+    let (ledger, view) = run.world.replayed();
     assert_eq!(ledger, run.world.ledger);
     assert_eq!(view, run.world.view);
     run.tally.entries = ledger.entries().len() as u64;

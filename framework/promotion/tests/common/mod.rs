@@ -469,12 +469,12 @@ impl World {
 
     /// Verifies and folds everything again from the files.
     pub(crate) fn rebuild(&mut self) {
-        let (ledger, view) = self.from_files();
+        let (ledger, view) = self.replayed();
         self.ledger = ledger;
         self.view = view;
     }
 
-    pub(crate) fn from_files(&self) -> (VerifiedLedger, View) {
+    pub(crate) fn replayed(&self) -> (VerifiedLedger, View) {
         let commits = Commits(&self.commits);
         let files = self.entries.iter().map(|entry| (&entry.name, &entry.bytes));
         let ledger = terrace_evidence::verify_chain(files, &commits, self.now)
@@ -722,7 +722,7 @@ impl World {
         }
         let (env, release) = (prepared.question.env.clone(), prepared.question.release);
         if prepared.binding.record_release {
-            let stored = format!("{}", &release.to_string()[..40]);
+            let stored = String::from(&release.to_string()[..40]);
             let body = ReleaseBody::of(self.manifests[&release].manifest(), &stored)
                 .expect("has a source");
             self.append(&body.draft(), &["ci"])?;

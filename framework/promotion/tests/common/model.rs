@@ -192,11 +192,9 @@ impl Model {
             match &event.what {
                 What::Intent {
                     env: e, release, ..
-                } if e == env => {
-                    if running.is_some_and(|(c, _)| c != world.content(*release)) {
-                        longest = longest.max(note(&running, clock));
-                        running = None;
-                    }
+                } if e == env && running.is_some_and(|(c, _)| c != world.content(*release)) => {
+                    longest = longest.max(note(&running, clock));
+                    running = None;
                 }
                 What::Degraded { env: e } if e == env => {
                     longest = longest.max(note(&running, clock));
