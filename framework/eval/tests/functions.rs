@@ -110,6 +110,7 @@ fn ours(expression: &str) -> Answer {
 }
 
 /// The kernel of an error: the parameter and the reason, in whatever frame.
+/// Places in YAML texts are left out: Terraform counts some of them from zero.
 fn kernel(message: &str) -> String {
     let message = message
         .lines()
@@ -119,17 +120,22 @@ fn kernel(message: &str) -> String {
     let between = |start: &str, end: &str| {
         let at = message.find(start)? + start.len();
         let (name, rest) = message[at..].split_once(end)?;
-        Some((name.to_owned(), rest.split_once(": ")?.1.to_owned()))
+        Some((name, rest.split_once(": ")?.1))
     };
     if let Some((name, reason)) = between("nvalid value for \"", "\" parameter")
         .or_else(|| between("nvalid value for parameter \"", "\" of"))
     {
         return format!("{name}: {reason}");
     }
-    match message.split_once("\" failed: ") {
-        Some((_, reason)) => reason.to_owned(),
-        None => message.to_owned(),
+    let reason = match message.split_once("\" failed: ") {
+        Some((_, reason)) => reason,
+        None => message,
+    };
+    match reason.strip_prefix("on line ") {
+        Some(place) => place.split_once(": ").map_or(place, |(_, rest)| rest),
+        None => reason,
     }
+    .to_owned()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

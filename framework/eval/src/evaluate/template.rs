@@ -29,7 +29,17 @@ pub(crate) fn part_text(value: &Value) -> Result<Option<Value>, String> {
 struct Text {
     text: String,
     known: bool,
+    /// Whether a part failed: the text ends there.
+    failed: bool,
     sensitive: bool,
+}
+
+impl Text {
+    fn push(&mut self, text: &str) {
+        if !self.failed {
+            self.text.push_str(text);
+        }
+    }
 }
 
 impl Evaluator<'_> {
@@ -54,18 +64,21 @@ impl Evaluator<'_> {
         let mut text = Text {
             text: String::new(),
             known: true,
+            failed: false,
             sensitive: false,
         };
-        if let Err(failure) = self.append(parts, &mut text, env) {
-            return Err(failure.knowing(Value::unknown(Type::String)));
-        }
+        let result = self.append(parts, &mut text, env);
         self.check_string(text.text.len(), span)?;
         let value = if text.known {
             Value::string(text.text)
         } else {
             Value::unknown(Type::String)
         };
-        Ok(value.or_sensitive(text.sensitive))
+        let value = value.or_sensitive(text.sensitive);
+        match result {
+            Ok(()) => Ok(value),
+            Err(failure) => Err(failure.knowing(value)),
+        }
     }
 
     fn append(
@@ -78,27 +91,22 @@ impl Evaluator<'_> {
         for part in parts {
             let result = match part {
                 TemplatePart::Literal(text, _) => {
-                    out.text.push_str(text);
+                    out.push(text);
                     Ok(())
                 }
-                TemplatePart::Interpolation(expr) => match self.eval(expr, env) {
-                    Ok(value) => {
-                        out.sensitive |= value.is_sensitive();
-                        self.append_value(&value, out, expr.span)
-                    }
-                    Err(failure) => Err(failure),
-                },
+                TemplatePart::Interpolation(expr) => {
+                    let result = self.eval(expr, env);
+                    self.append_result(result, out, expr.span)
+                }
                 TemplatePart::If {
                     condition,
                     then,
                     otherwise,
                     span,
-                } => self
-                    .branch(condition, then, otherwise, *span, env)
-                    .and_then(|value| {
-                        out.sensitive |= value.is_sensitive();
-                        self.append_value(&value, out, *span)
-                    }),
+                } => {
+                    let result = self.branch(condition, then, otherwise, *span, env);
+                    self.append_result(result, out, *span)
+                }
                 TemplatePart::For { .. } => self.append_each(part, out, env),
             };
             failures.keep(result);
@@ -113,17 +121,39 @@ impl Evaluator<'_> {
         failures.result()
     }
 
+    fn append_result(
+        &mut self,
+        result: Result<Value, Failed>,
+        out: &mut Text,
+        span: Span,
+    ) -> Result<(), Failed> {
+        match result {
+            Ok(value) => {
+                out.sensitive |= value.is_sensitive();
+                self.append_value(&value, out, span)
+            }
+            Err(failure) => {
+                out.failed = true;
+                out.known &= failure.stand_in().is_known();
+                Err(failure)
+            }
+        }
+    }
+
     fn append_value(&mut self, value: &Value, out: &mut Text, span: Span) -> Result<(), Failed> {
         match part_text(value) {
             Ok(Some(text)) => {
-                out.text.push_str(text.as_str().unwrap_or_default());
+                out.push(text.as_str().unwrap_or_default());
                 Ok(())
             }
             Ok(None) => {
                 out.known = false;
                 Ok(())
             }
-            Err(message) => self.fail_at(&codes::INVALID_TEMPLATE, span, message),
+            Err(message) => {
+                out.failed = true;
+                self.fail_at(&codes::INVALID_TEMPLATE, span, message)
+            }
         }
     }
 
@@ -159,7 +189,14 @@ impl Evaluator<'_> {
         else {
             return Ok(());
         };
-        let collection_value = self.eval(collection, env)?;
+        let collection_value = match self.eval(collection, env) {
+            Ok(value) => value,
+            Err(failure) => {
+                out.failed = true;
+                out.known = false;
+                return Err(failure);
+            }
+        };
         let (collection_value, sensitive) = collection_value.unmark();
         out.sensitive |= sensitive;
         let Some(elements) = self.iterate(&collection_value, collection.span)? else {
