@@ -238,7 +238,9 @@ impl<'a> Evaluator<'a> {
         self.fatal(diagnostic.at(span))
     }
 
+    /// Checks the size of a collection just made, which also counts as steps.
     pub(crate) fn check_length(&mut self, length: usize, span: Span) -> Result<(), Failed> {
+        self.steps += length as u64 / 8;
         if length <= self.context.limits.elements {
             return Ok(());
         }
@@ -252,7 +254,10 @@ impl<'a> Evaluator<'a> {
         )
     }
 
+    /// Checks the size of a string just made, which also counts as steps, so
+    /// that the sum of all of them is bounded too.
     pub(crate) fn check_string(&mut self, bytes: usize, span: Span) -> Result<(), Failed> {
+        self.steps += bytes as u64 / 64;
         if bytes <= self.context.limits.string_bytes {
             return Ok(());
         }
@@ -264,6 +269,19 @@ impl<'a> Evaluator<'a> {
             )
             .at(span),
         )
+    }
+
+    /// The same for a string that grew from `before` bytes.
+    pub(crate) fn check_growth(
+        &mut self,
+        before: usize,
+        bytes: usize,
+        span: Span,
+    ) -> Result<(), Failed> {
+        let steps = self.steps;
+        self.check_string(bytes, span)?;
+        self.steps = steps + (bytes - before) as u64 / 64;
+        Ok(())
     }
 
     pub(crate) fn eval(&mut self, expr: &Expr, env: &Env<'_>) -> Result<Value, Failed> {

@@ -54,6 +54,14 @@ pub(super) fn unify_types(types: &[Type], with_risk: bool) -> Option<Type> {
     if types.iter().all(|ty| ty == first) && first.is_primitive() {
         return Some(first.clone());
     }
+    // A type given twice changes nothing, and lists have few different ones.
+    let mut distinct: Vec<Type> = Vec::new();
+    for ty in types {
+        if !distinct.contains(ty) {
+            distinct.push(ty.clone());
+        }
+    }
+    let types = distinct.as_slice();
     let n = types.len();
     let k = Kinds::of(types);
     if k.map > 0 && k.map + k.dynamic == n {

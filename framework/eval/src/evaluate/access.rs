@@ -74,6 +74,9 @@ pub(crate) fn get_attr(value: &Value, name: &str) -> Result<Value, Missing> {
 }
 
 fn suggestion(value: &Value, name: &str) -> Option<String> {
+    if value.is_sensitive() {
+        return None;
+    }
     let keys = value.entries()?.iter().map(|(key, _)| key.as_str());
     closest(name, keys).map(|near| format!("did you mean `{near}`?"))
 }

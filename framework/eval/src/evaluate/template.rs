@@ -89,6 +89,7 @@ impl Evaluator<'_> {
     ) -> Result<(), Failed> {
         let mut failures = Failures::default();
         for part in parts {
+            let before = out.text.len();
             let result = match part {
                 TemplatePart::Literal(text, _) => {
                     out.push(text);
@@ -116,7 +117,7 @@ impl Evaluator<'_> {
                 | TemplatePart::For { span, .. } => *span,
                 TemplatePart::Interpolation(expr) => expr.span,
             };
-            self.check_string(out.text.len(), span)?;
+            self.check_growth(before, out.text.len(), span)?;
         }
         failures.result()
     }
