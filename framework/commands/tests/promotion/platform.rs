@@ -96,6 +96,9 @@ trust {{
   role "validator" {{
     principals = ["val"]
   }}
+  role "oncall" {{
+    principals = ["ann", "bob"]
+  }}
 }}
 "#
     )
@@ -128,7 +131,12 @@ impl Platform {
             repository: None,
         };
         let mut lines = String::new();
-        for (name, role) in [("ci", Role::Promoter), ("val", Role::Validator)] {
+        for (name, role) in [
+            ("ci", Role::Promoter),
+            ("val", Role::Validator),
+            ("ann", Role::Oncall),
+            ("bob", Role::Oncall),
+        ] {
             let made = keys::new(
                 &world,
                 &NewOptions {

@@ -1,0 +1,319 @@
+//! What people say, signed into the ledger: `terrace hold`, `unhold`, `revoke`,
+//! `approve`, `ack`, and the two halves of a break-glass.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use terrace_diag::Diagnostic;
+use terrace_evidence::{Draft, Role, Time};
+use terrace_promotion::body::{
+    AckBody, ApproveBody, BreakGlassBody, HoldBody, PolicyBody, RevokeBody, Revoked,
+};
+use terrace_promotion::{Decision, Denial, Invariant};
+use terrace_release::Digest;
+
+use crate::compile::Messages;
+use crate::keys::signing_key;
+use crate::ledger::{Asked, Candidate, Failure, Session, codes, with_retries};
+use crate::promote::find;
+use crate::{Outcome, World};
+
+/// Something a person says.
+#[derive(Debug, Clone)]
+pub enum Statement {
+    /// `terrace hold ENV`: nothing new moves in.
+    Hold {
+        /// The environment.
+        env: String,
+        /// Why.
+        reason: String,
+        /// It ends by itself then.
+        until: Option<Time>,
+    },
+    /// `terrace unhold ENV`.
+    Unhold {
+        /// The environment.
+        env: String,
+        /// Why.
+        reason: String,
+    },
+    /// `terrace revoke RELEASE`.
+    RevokeRelease {
+        /// The release, or the start of its digest.
+        release: String,
+        /// Why.
+        reason: String,
+    },
+    /// `terrace revoke KEY`: what it signed from an entry on does not count.
+    RevokeKey {
+        /// `SHA256:…`.
+        fingerprint: String,
+        /// The first entry.
+        since: u64,
+        /// Why.
+        reason: String,
+    },
+    /// `terrace approve ENV`.
+    Approve {
+        /// The environment.
+        env: String,
+        /// The release, or the start of its digest; what comes next without it.
+        release: Option<String>,
+        /// Digest of the plans that were looked at.
+        plans: Option<Digest>,
+        /// Name of the list of values that were not exercised.
+        coverage: Option<Digest>,
+    },
+    /// `terrace ack ENV --list LIST`.
+    Ack {
+        /// The environment.
+        env: String,
+        /// The release, or the start of its digest; what comes next without it.
+        release: Option<String>,
+        /// The list's digest, or the start of the entry of known drift.
+        list: String,
+    },
+    /// `terrace ack ENV --open`: an environment becomes an entry.
+    Open {
+        /// The environment.
+        env: String,
+        /// Why.
+        reason: String,
+    },
+    /// `terrace promote ENV --break-glass REASON --until TIME`, the first half.
+    BreakGlass {
+        /// The environment.
+        env: String,
+        /// The release, or the start of its digest; what comes next without it.
+        release: Option<String>,
+        /// Why.
+        reason: String,
+        /// Where it is followed up.
+        ticket: Option<String>,
+        /// By when it is cleaned up; a day at most.
+        until: Time,
+    },
+    /// The second half, by another person.
+    Confirm {
+        /// The environment.
+        env: String,
+        /// The release, or the start of its digest; what comes next without it.
+        release: Option<String>,
+        /// Why.
+        reason: String,
+        /// As in the first half.
+        until: Time,
+        /// The first half's entry.
+        entry: Digest,
+    },
+}
+
+impl Statement {
+    /// Whose word it is.
+    pub const fn role(&self) -> Role {
+        match self {
+            Self::Hold { .. } | Self::Unhold { .. } => Role::Promoter,
+            Self::RevokeRelease { .. } | Self::RevokeKey { .. } => Role::Revoker,
+            Self::Approve { .. } | Self::Ack { .. } | Self::Open { .. } => Role::Approver,
+            Self::BreakGlass { .. } | Self::Confirm { .. } => Role::Oncall,
+        }
+    }
+
+    fn env(&self) -> &str {
+        match self {
+            Self::Hold { env, .. }
+            | Self::Unhold { env, .. }
+            | Self::Approve { env, .. }
+            | Self::Ack { env, .. }
+            | Self::Open { env, .. }
+            | Self::BreakGlass { env, .. }
+            | Self::Confirm { env, .. } => env,
+            Self::RevokeRelease { .. } | Self::RevokeKey { .. } => "platform",
+        }
+    }
+}
+
+/// Signs it into the ledger.
+pub fn run(world: &World, statement: &Statement, key: Option<&PathBuf>) -> Outcome {
+    let recorded = with_retries(world, |session| {
+        let env = statement.env();
+        let unknown = env != "platform" && !session.policy.environments.contains_key(env);
+        if unknown {
+            let known: Vec<&str> = session
+                .policy
+                .environments
+                .keys()
+                .map(String::as_str)
+                .collect();
+            let fact = format!("`{env}` is not an environment");
+            let next = format!("name one of {}", known.join(", "));
+            return Err(Failure::Denied(vec![Denial::new(
+                env,
+                Invariant::I10,
+                fact,
+                next,
+            )]));
+        }
+        let draft = draft(session, statement)?;
+        let keys = signing_key(
+            world,
+            session,
+            key.map(PathBuf::as_path),
+            statement.role(),
+            env,
+        )?;
+        let entries = session.append(&[draft], &keys, |_, _| Ok(Vec::new()))?;
+        Ok((session.view.seq, entries.first().map(|entry| entry.digest)))
+    });
+    match recorded {
+        Err(failure) => failure.outcome(),
+        Ok((seq, entry)) => {
+            let name = entry.map_or_else(String::new, |entry| entry.to_string());
+            let text = format!("recorded as ledger entry {seq} ({name})\n");
+            let json = json!({ "seq": seq, "entry": name });
+            Outcome::data(text, json, Messages::default())
+        }
+    }
+}
+
+fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
+    Ok(match statement.clone() {
+        Statement::Hold { env, reason, until } => HoldBody { env, reason, until }.hold(),
+        Statement::Unhold { env, reason } => HoldBody {
+            env,
+            reason,
+            until: None,
+        }
+        .unhold(),
+        Statement::RevokeRelease { release, reason } => RevokeBody {
+            what: Revoked::Release(find(session, &release)?),
+            reason,
+        }
+        .draft(),
+        Statement::RevokeKey {
+            fingerprint,
+            since,
+            reason,
+        } => RevokeBody {
+            what: Revoked::Key { fingerprint, since },
+            reason,
+        }
+        .draft(),
+        Statement::Approve {
+            env,
+            release,
+            plans,
+            coverage,
+        } => ApproveBody {
+            release: meant(session, &env, release.as_deref())?,
+            env,
+            plans,
+            coverage,
+        }
+        .draft(),
+        Statement::Ack { env, release, list } => AckBody {
+            release: meant(session, &env, release.as_deref())?,
+            list: named_list(session, &env, &list)?,
+            env,
+        }
+        .draft(),
+        Statement::Open { env, reason } => PolicyBody {
+            opens: vec![env],
+            reason,
+        }
+        .draft(),
+        Statement::BreakGlass {
+            env,
+            release,
+            reason,
+            ticket,
+            until,
+        } => {
+            let release = meant(session, &env, release.as_deref())?;
+            BreakGlassBody {
+                sets_aside: set_aside(session, &env, release)?,
+                env,
+                release,
+                reason,
+                ticket,
+                until,
+                confirms: None,
+            }
+            .draft()
+        }
+        Statement::Confirm {
+            env,
+            release,
+            reason,
+            until,
+            entry,
+        } => BreakGlassBody {
+            release: meant(session, &env, release.as_deref())?,
+            env,
+            reason,
+            ticket: None,
+            until,
+            sets_aside: Vec::new(),
+            confirms: Some(entry),
+        }
+        .draft(),
+    })
+}
+
+/// The release that is named, or the one that would move in next.
+fn meant(session: &Session, env: &str, name: Option<&str>) -> Result<Digest, Failure> {
+    if let Some(name) = name {
+        return find(session, name);
+    }
+    let next = session.policy.edges_into(env).find_map(|(from, _)| {
+        let from = session.view.env(from);
+        from.desired.as_ref().map(|placed| placed.release)
+    });
+    next.ok_or_else(|| {
+        Diagnostic::error(
+            &codes::UNKNOWN_RELEASE,
+            format!("nothing comes next in {env}: name a release"),
+        )
+        .into()
+    })
+}
+
+/// A list by its whole digest, or drift that is known by the start of its entry.
+fn named_list(session: &Session, env: &str, name: &str) -> Result<Digest, Failure> {
+    let drift = session
+        .view
+        .env(env)
+        .drift
+        .as_ref()
+        .map(|drift| drift.entry);
+    let known = drift.filter(|entry| name.len() >= 4 && entry.to_string().starts_with(name));
+    known.or_else(|| name.parse().ok()).ok_or_else(|| {
+        Diagnostic::error(
+            &codes::UNKNOWN_RELEASE,
+            format!(
+                "`{}` is neither the digest of a list nor the start of known drift's entry",
+                name.escape_debug()
+            ),
+        )
+        .help("terrace status shows both")
+        .into()
+    })
+}
+
+/// The invariants that refuse now and may be set aside.
+fn set_aside(session: &Session, env: &str, release: Digest) -> Result<Vec<String>, Failure> {
+    let asked = Asked::gather(session, env, &Candidate::stored(session, release))?;
+    let denials = match asked.forward(session, env, release) {
+        Decision::Deny(denials) => denials,
+        Decision::Allow(_) | Decision::Current => Vec::new(),
+    };
+    if let Some(fixed) = denials.iter().find(|denial| !denial.waivable) {
+        return Err(Failure::Denied(vec![fixed.clone()]));
+    }
+    let mut names: Vec<String> = denials
+        .iter()
+        .map(|denial| String::from(denial.invariant.id()))
+        .collect();
+    names.dedup();
+    Ok(names)
+}
