@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use tempfile::TempDir;
 use thiserror::Error;
 
 use crate::compose::File;
@@ -34,45 +35,46 @@ pub enum WriteError {
 
 /// Writes files as the folder `target`, which must be absent or empty.
 ///
-/// They are written to a hidden folder beside it first, and appear under their
-/// name in one rename: a run that is killed leaves `target` as it was. Folders
-/// above `target` are made where they are missing.
+/// They are written to a hidden folder first: beside a `target` that is absent,
+/// which then appears whole in one rename, or inside one that is empty, which
+/// stays the very folder that somebody's shell may stand in. There the entries
+/// move up one by one, `terrace.hcl` last: without it the folder is no
+/// repository yet. Folders above `target` are made where they are missing.
 ///
 /// # Errors
 ///
 /// Where something is there already, which is never overwritten, and where the
-/// operating system refuses.
+/// operating system refuses; what was moved is taken back then.
 pub fn write_new(target: &Path, files: &[File]) -> Result<(), WriteError> {
-    let Some(name) = target.file_name() else {
+    let (Some(name), Some(parent)) = (target.file_name(), target.parent()) else {
         return Err(WriteError::NoName {
             path: target.to_owned(),
         });
     };
-    refuse_occupied(target)?;
-    let parent = match target.parent() {
-        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
-        Some(parent) => parent,
-        None => Path::new("."),
+    // Without a trailing `.`, which no rename takes.
+    let target = parent.join(name);
+    if is_empty_folder(&target)? {
+        let staged = stage(&target, files)?;
+        return move_up(staged.path(), &target);
+    }
+    let parent = match parent.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => parent,
     };
     fs::create_dir_all(parent).map_err(failed(parent))?;
-    let staged = tempfile::Builder::new()
-        .prefix(".terrace-init-")
-        .tempdir_in(parent)
-        .map_err(failed(parent))?;
-    // Not the temporary folder itself: that one is closed to everybody else.
-    let folder = staged.path().join(name);
-    fs::create_dir(&folder).map_err(failed(&folder))?;
-    for file in files {
-        write_file(&folder, file)?;
-    }
-    // Takes the place of an empty folder; fails where it filled up meanwhile.
-    fs::rename(&folder, target).map_err(failed(target))
+    let staged = stage(parent, files)?;
+    fs::rename(staged.path().join(WHOLE), &target).map_err(failed(&target))
 }
 
-fn refuse_occupied(target: &Path) -> Result<(), WriteError> {
+/// The folder within a staging folder that holds the files. The staging folder
+/// itself is closed to everybody but its owner.
+const WHOLE: &str = "whole";
+
+/// Whether the folder is there and empty. Not there is fine, too.
+fn is_empty_folder(target: &Path) -> Result<bool, WriteError> {
     let metadata = match fs::symlink_metadata(target) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(failed(target)(error)),
     };
     let empty = metadata.is_dir()
@@ -81,12 +83,52 @@ fn refuse_occupied(target: &Path) -> Result<(), WriteError> {
             .next()
             .is_none();
     if empty {
-        Ok(())
+        Ok(true)
     } else {
         Err(WriteError::NotEmpty {
             path: target.to_owned(),
         })
     }
+}
+
+/// Writes all files to a hidden folder that goes away by itself.
+fn stage(parent: &Path, files: &[File]) -> Result<TempDir, WriteError> {
+    let staged = tempfile::Builder::new()
+        .prefix(".terrace-init-")
+        .tempdir_in(parent)
+        .map_err(failed(parent))?;
+    let folder = staged.path().join(WHOLE);
+    fs::create_dir(&folder).map_err(failed(&folder))?;
+    for file in files {
+        write_file(&folder, file)?;
+    }
+    Ok(staged)
+}
+
+/// Moves the entries of a staging folder into `target`, all or none.
+fn move_up(staged: &Path, target: &Path) -> Result<(), WriteError> {
+    let whole = staged.join(WHOLE);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&whole).map_err(failed(&whole))? {
+        names.push(entry.map_err(failed(&whole))?.file_name());
+    }
+    names.sort_by_key(|name| (name == "terrace.hcl", name.clone()));
+    for (done, name) in names.iter().enumerate() {
+        let path = target.join(name);
+        // A rename would replace a file that came up meanwhile.
+        let moved = match fs::symlink_metadata(&path) {
+            Ok(_) => Err(WriteError::NotEmpty { path }),
+            Err(_) => fs::rename(whole.join(name), &path).map_err(failed(&path)),
+        };
+        if let Err(error) = moved {
+            for name in &names[..done] {
+                // Gone with the staging folder; what is refused here stays.
+                let _ = fs::rename(target.join(name), whole.join(name));
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
 }
 
 fn write_file(folder: &Path, file: &File) -> Result<(), WriteError> {

@@ -36,12 +36,32 @@ fn writes_a_folder_and_leaves_nothing_beside_it() {
 }
 
 #[test]
-fn takes_the_place_of_an_empty_folder() {
+fn fills_an_empty_folder_that_stays_the_same() {
     let root = tempfile::tempdir().unwrap();
     let target = root.path().join("acme");
     fs::create_dir(&target).unwrap();
-    write_new(&target, &files()).unwrap();
+    let before = fs::metadata(&target).unwrap();
+    write_new(&target.join("."), &files()).unwrap();
     assert_eq!(entries(&target), ["a", "run.sh"]);
+    assert_eq!(entries(root.path()), ["acme"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        assert_eq!(before.ino(), fs::metadata(&target).unwrap().ino());
+    }
+}
+
+#[test]
+fn what_came_up_meanwhile_is_kept() {
+    let root = tempfile::tempdir().unwrap();
+    let staged = stage(root.path(), &files()).unwrap();
+    let target = root.path().join("acme");
+    fs::create_dir(&target).unwrap();
+    fs::write(target.join("run.sh"), "mine").unwrap();
+    let refused = move_up(staged.path(), &target).unwrap_err();
+    assert!(matches!(refused, WriteError::NotEmpty { .. }), "{refused}");
+    assert_eq!(entries(&target), ["run.sh"]);
+    assert_eq!(fs::read(target.join("run.sh")).unwrap(), b"mine");
 }
 
 #[test]

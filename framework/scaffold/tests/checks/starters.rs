@@ -277,6 +277,20 @@ fn write_starters() {
 }
 
 #[test]
+fn each_starter_has_its_page_and_snippets_parse() {
+    let pages = tools::repository().join("docs/starters");
+    for starter in STARTERS {
+        let page = std::fs::read_to_string(pages.join(format!("{}.md", starter.name))).unwrap();
+        assert!(page.starts_with(&format!("# The starter `{}`\n", starter.name)));
+        for snippet in page.split("```hcl\n").skip(1) {
+            let snippet = snippet.split("```").next().unwrap();
+            let parsed = snippet.parse::<hcl_edit::structure::Body>();
+            assert!(parsed.is_ok(), "{}: {}", starter.name, parsed.unwrap_err());
+        }
+    }
+}
+
+#[test]
 fn files_of_each_starter() {
     for starter in STARTERS {
         let files = scaffold(starter, &BTreeMap::new()).unwrap();
