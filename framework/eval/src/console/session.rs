@@ -79,6 +79,26 @@ impl Console {
         self.finish(file, scope, context)
     }
 
+    /// Takes a line that is an expression of its own, as from a pipe: an open
+    /// bracket is a mistake in this line and does not swallow the next ones.
+    pub fn expression(
+        &mut self,
+        line: &str,
+        file: FileId,
+        scope: &dyn Scope,
+        context: &Context<'_>,
+    ) -> Answer {
+        self.pending.clear();
+        match line.trim() {
+            "" => Answer::Nothing,
+            "exit" => Answer::Exit,
+            _ => {
+                self.pending.push_str(line);
+                self.finish(file, scope, context)
+            }
+        }
+    }
+
     /// Takes what is pending as it is, at the end of the input.
     pub fn finish(&mut self, file: FileId, scope: &dyn Scope, context: &Context<'_>) -> Answer {
         self.source = std::mem::take(&mut self.pending);
@@ -153,8 +173,27 @@ fn type_text(ty: &Type, indent: usize) -> String {
     }
 }
 
+/// Whether a heredoc is still open: its lines may hold anything.
+fn in_heredoc(text: &str) -> bool {
+    let mut delimiter: Option<&str> = None;
+    for line in text.lines() {
+        delimiter = match delimiter {
+            Some(name) if line.trim() == name => None,
+            None => line
+                .rsplit_once("<<")
+                .map(|(_, name)| name.strip_prefix('-').unwrap_or(name).trim_end())
+                .filter(|name| terrace_hcl::print::is_identifier(name)),
+            open => open,
+        };
+    }
+    delimiter.is_some()
+}
+
 /// Whether brackets, templates or a heredoc are still open.
 fn is_open(text: &str) -> bool {
+    if in_heredoc(text) {
+        return true;
+    }
     let mut depth = 0i64;
     let source = Source {
         file: FileId(0),
@@ -178,4 +217,52 @@ fn is_open(text: &str) -> bool {
         }
     }
     depth > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::NoFiles;
+    use crate::scope::EmptyScope;
+
+    fn session(lines: &[&str]) -> Vec<String> {
+        let mut console = Console::new();
+        let context = Context::new(&NoFiles);
+        lines
+            .iter()
+            .map(
+                |line| match console.line(line, FileId(0), &EmptyScope, &context) {
+                    Answer::Text(text) => text,
+                    other => format!("{other:?}").chars().take(7).collect(),
+                },
+            )
+            .collect()
+    }
+
+    #[test]
+    fn expressions_go_on_until_they_are_closed() {
+        assert_eq!(session(&["[", "1", "]"]), ["More", "More", "[\n  1,\n]"]);
+        assert_eq!(
+            session(&["(1 +", "2)", "", "3"]),
+            ["More", "3", "Nothing", "3"]
+        );
+        assert_eq!(
+            session(&["upper(<<EOT", "a ( b", "EOT", ")"]),
+            ["More", "More", "More", "<<EOT\nA ( B\n\nEOT"]
+        );
+        assert_eq!(
+            session(&["1 +", "\"a", ")", "exit"]),
+            ["Wrong(D", "Wrong(D", "Wrong(D", "Exit"]
+        );
+    }
+
+    #[test]
+    fn a_piped_line_stands_alone() {
+        let mut console = Console::new();
+        let context = Context::new(&NoFiles);
+        let answer = console.expression("[1", FileId(0), &EmptyScope, &context);
+        assert!(matches!(answer, Answer::Wrong(_)));
+        let answer = console.expression("type([1])", FileId(0), &EmptyScope, &context);
+        assert!(matches!(answer, Answer::Text(text) if text == "tuple([\n    number,\n])"));
+    }
 }
