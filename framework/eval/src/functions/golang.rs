@@ -23,6 +23,7 @@ mod quote;
 mod regexp;
 mod regexp_syntax;
 mod rsa;
+mod supplement;
 mod time;
 mod url;
 mod uuid;

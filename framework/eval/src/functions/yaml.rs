@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use smol_str::SmolStr;
-use terrace_diag::{Diagnostic, FileId, SourceMap};
+use terrace_diag::{FileId, SourceMap, Span};
 use terrace_yaml::{Content, Limits, Node, ReadOptions, Style, Tag};
 
 use super::golang::{self, Emitter, Place, Time};
@@ -69,34 +69,43 @@ pub(super) fn decode(text: &str) -> Result<Value, String> {
     };
     let file = FileId(0);
     let document = terrace_yaml::read_one(&source, file, &options)
-        .map_err(|error| located(&source, &error))?;
+        .map_err(|error| located(&source, error.span(), &error.message))?;
     match document {
-        Some(node) => decode_node(&node),
+        Some(node) => {
+            decode_node(&node).map_err(|(span, message)| located(&source, Some(span), &message))
+        }
         None => Err("missing start of document".to_owned()),
     }
 }
 
-fn located(source: &str, error: &Diagnostic) -> String {
+/// What is wrong, and with which node.
+type Fault = (Span, String);
+
+fn fault<T>(node: &Node, message: impl Into<String>) -> Result<T, Fault> {
+    Err((node.span(), message.into()))
+}
+
+fn located(source: &str, span: Option<Span>, message: &str) -> String {
     let mut sources = SourceMap::new();
     let file = sources.add("", source);
-    match (error.span(), sources.get(file)) {
+    match (span, sources.get(file)) {
         (Some(span), Some(file)) => {
             let at = file.line_column(span.start);
-            format!(
-                "on line {}, column {}: {}",
-                at.line, at.column, error.message
-            )
+            format!("on line {}, column {}: {message}", at.line, at.column)
         }
-        _ => error.message.clone(),
+        _ => message.to_owned(),
     }
 }
 
-fn decode_node(node: &Node) -> Result<Value, String> {
+fn decode_node(node: &Node) -> Result<Value, Fault> {
     let interpret = |what: &str, fits: Tag| {
         if matches!(node.tag(), Tag::None) || node.tag() == fits {
             Ok(())
         } else {
-            Err(format!("can't interpret {what} as {}", tag_text(node)))
+            fault(
+                node,
+                format!("can't interpret {what} as {}", tag_text(node)),
+            )
         }
     };
     match node.content() {
@@ -106,42 +115,51 @@ fn decode_node(node: &Node) -> Result<Value, String> {
         },
         Content::Sequence(items) => {
             interpret("sequence", Tag::Seq)?;
-            items
-                .iter()
-                .map(decode_node)
-                .collect::<Result<_, _>>()
-                .map(Value::tuple)
+            let items: Result<_, _> = items.iter().map(decode_node).collect();
+            items.map(Value::tuple)
         }
         Content::Mapping(mapping) => {
             interpret("mapping", Tag::Map)?;
-            let mut entries: Vec<(SmolStr, Value)> = Vec::with_capacity(mapping.len());
+            let mut entries = Vec::with_capacity(mapping.len());
             for (key, value) in mapping.iter() {
-                if !key.is_scalar() {
-                    return Err("only strings are allowed as mapping keys".to_owned());
-                }
-                let value = decode_node(value)?;
-                match decode_scalar(key)? {
-                    Scalar::Merge => match value.entries() {
-                        Some(merged) => entries.extend(merged.iter().cloned()),
-                        None => {
-                            let name = value.ty().friendly_name();
-                            return Err(format!("cannot merge {name} into mapping"));
-                        }
-                    },
-                    Scalar::Value(key) => match convert::convert(&key, &Type::String) {
-                        Ok(key) if key.is_null() => {
-                            return Err("mapping key cannot be null".to_owned());
-                        }
-                        Ok(key) => entries.push((key.as_str().unwrap_or_default().into(), value)),
-                        Err(_) => {
-                            return Err("only strings are allowed as mapping keys".to_owned());
-                        }
-                    },
-                }
+                decode_entry(key, value, &mut entries)?;
             }
             Ok(Value::object(entries))
         }
     }
+}
+
+/// Adds an entry, or those of a mapping that is merged; later ones win.
+fn decode_entry(
+    key: &Node,
+    value: &Node,
+    entries: &mut Vec<(SmolStr, Value)>,
+) -> Result<(), Fault> {
+    const ONLY_STRINGS: &str = "only strings are allowed as mapping keys";
+    if !key.is_scalar() {
+        return fault(key, ONLY_STRINGS);
+    }
+    match decode_scalar(key)? {
+        Scalar::Merge => {
+            let merged = decode_node(value)?;
+            match merged.entries() {
+                Some(merged) => entries.extend(merged.iter().cloned()),
+                None => {
+                    let name = merged.ty().friendly_name();
+                    return fault(key, format!("cannot merge {name} into mapping"));
+                }
+            }
+        }
+        Scalar::Value(name) => match convert::convert(&name, &Type::String) {
+            Ok(name) if name.is_null() => return fault(key, "mapping key cannot be null"),
+            Ok(name) => {
+                let name = name.as_str().unwrap_or_default().into();
+                entries.push((name, decode_node(value)?));
+            }
+            Err(_) => return fault(key, ONLY_STRINGS),
+        },
+    }
+    Ok(())
 }
 
 /// What a scalar means.
@@ -151,15 +169,17 @@ enum Scalar {
     Value(Value),
 }
 
-fn decode_scalar(node: &Node) -> Result<Scalar, String> {
+fn decode_scalar(node: &Node) -> Result<Scalar, Fault> {
     let text = node.as_str().unwrap_or_default();
-    let scalar = resolve(node, text)?;
+    let scalar = resolve(node, text).or_else(|message| fault(node, message))?;
     // A block is a string by type, but its text is read like a plain one first.
     if matches!(node.style(), Style::Literal | Style::Folded)
         && node.tag() == Tag::None
         && let Scalar::Value(value) = &scalar
     {
-        return convert::convert(value, &Type::String).map(Scalar::Value);
+        return convert::convert(value, &Type::String)
+            .map(Scalar::Value)
+            .or_else(|message| fault(node, message));
     }
     Ok(scalar)
 }

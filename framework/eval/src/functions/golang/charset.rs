@@ -3,7 +3,7 @@
 use encoding_rs::Encoding;
 
 use super::code_pages::code_page;
-use super::hz;
+use super::{hz, supplement};
 
 /// An encoding.
 pub(in crate::functions) struct Charset {
@@ -97,7 +97,7 @@ impl Charset {
             Codec::Whatwg(encoding) => {
                 let (bytes, _, unmappable) = encoding.encode(text);
                 if unmappable {
-                    Err(Unmappable)
+                    supplement::encode(encoding, text).ok_or(Unmappable)
                 } else {
                     Ok(bytes.into_owned())
                 }

@@ -65,6 +65,7 @@ impl<'a> Reader<'a> {
         let mut fields = Vec::new();
         let mut line = first;
         let mut at = 0;
+        let mut last_line = self.line;
         loop {
             if !line[at..].starts_with('"') {
                 let rest = &line[at..];
@@ -105,14 +106,18 @@ impl<'a> Reader<'a> {
                         return Err(self.error(QUOTE));
                     }
                 } else if rest.is_empty() {
-                    // The text ends within quotes; the line counted at the end
-                    // is not there.
-                    self.line -= 1;
-                    return Err(self.error(QUOTE));
+                    // The text ends within quotes.
+                    return Err(CsvError {
+                        line: last_line,
+                        message: QUOTE,
+                    });
                 } else {
                     field.push_str(rest);
                     line = self.read_line().unwrap_or_default();
                     at = 0;
+                    if !line.is_empty() {
+                        last_line = self.line;
+                    }
                 }
             }
         }

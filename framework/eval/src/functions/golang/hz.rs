@@ -17,7 +17,8 @@ pub(super) fn encode(text: &str) -> Option<Vec<u8>> {
             continue;
         }
         let mut buffer = [0; 4];
-        let (bytes, _, unmappable) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
+        // Not GBK, which writes the euro sign as one byte.
+        let (bytes, _, unmappable) = encoding_rs::GB18030.encode(c.encode_utf8(&mut buffer));
         let [first @ 0xa1..=0xff, second @ 0xa1..=0xff] = *bytes else {
             return None;
         };

@@ -35,6 +35,7 @@ pub(super) fn translate(pattern: &str) -> Result<Translation> {
         out: String::with_capacity(pattern.len() + 16),
         names: Vec::new(),
         open: vec![Group::default()],
+        new_flags: String::new(),
         last_repeat: None,
     }
     .run()
@@ -92,6 +93,8 @@ struct Translator<'a> {
     out: String,
     names: Vec<String>,
     open: Vec<Group>,
+    /// `(?i)` that has been read and not been written yet.
+    new_flags: String,
     /// Where the repetition that has just been read starts.
     last_repeat: Option<&'a str>,
 }
@@ -100,6 +103,15 @@ impl<'a> Translator<'a> {
     fn run(mut self) -> Result<Translation> {
         while let Some(first) = self.rest.chars().next() {
             let last_repeat = self.last_repeat.take();
+            // New flags come after a repetition of what stands before them.
+            let repeats = match first {
+                '*' | '+' | '?' => true,
+                '{' => parse_repeat(self.rest).is_some(),
+                _ => false,
+            };
+            if !repeats {
+                self.out.push_str(&std::mem::take(&mut self.new_flags));
+            }
             match first {
                 '(' => self.open_group()?,
                 '|' => {
@@ -268,12 +280,14 @@ impl<'a> Translator<'a> {
                         break;
                     }
                     self.skip(read);
-                    self.out.push_str("(?");
-                    inner.flags.write(&mut self.out);
-                    self.out.push(c);
+                    let mut group = String::from("(?");
+                    inner.flags.write(&mut group);
+                    group.push(c);
                     if c == ':' {
+                        self.out.push_str(&group);
                         self.open.push(inner);
                     } else {
+                        self.new_flags = group;
                         self.group().flags = inner.flags;
                     }
                     return Ok(());
