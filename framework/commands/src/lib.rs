@@ -28,6 +28,7 @@ pub mod promote;
 pub mod publish;
 pub mod render;
 mod source;
+pub mod statements;
 pub mod status;
 mod stored_roots;
 pub mod tree;
