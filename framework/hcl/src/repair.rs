@@ -221,7 +221,11 @@ impl Repair<'_, '_> {
             return;
         }
         let matching = |open: &Open| open.token.kind.closer() == Some(token.kind);
-        let found = innermost(&self.open, matching);
+        // Nothing inside a template closes what is open outside of it.
+        let template = innermost(&self.open, |open| is_template(open.token.kind));
+        let found = innermost(&self.open, matching).filter(|found| {
+            is_template(self.open[*found].token.kind) || template.is_none_or(|t| t < *found)
+        });
         if first && self.open_was_forgotten(token, found) {
             return;
         }
@@ -246,11 +250,7 @@ impl Repair<'_, '_> {
             let outer = innermost(&self.open[..index], |open| {
                 matching(open) && open.indent == self.indent
             });
-            // Only within the same template sequence.
-            let barrier = innermost(&self.open, |open| {
-                open.token.kind.closer() == Some(TokenKind::CloseTemplate)
-            });
-            if let Some(outer) = outer.filter(|outer| barrier.is_none_or(|b| b < *outer)) {
+            if let Some(outer) = outer.filter(|outer| template.is_none_or(|t| t < *outer)) {
                 index = outer;
             }
         }
@@ -288,6 +288,12 @@ impl Repair<'_, '_> {
     /// ends in `=` and unlike what it would close (at `found`): the opening one
     /// is missing there. Puts it in.
     fn open_was_forgotten(&mut self, closer: Token, found: Option<usize>) -> bool {
+        let (kind, written) = match closer.kind {
+            TokenKind::CloseBrace => (TokenKind::OpenBrace, '{'),
+            TokenKind::CloseBracket => (TokenKind::OpenBracket, '['),
+            TokenKind::CloseParen => (TokenKind::OpenParen, '('),
+            _ => return false,
+        };
         let outer = found.map(|index| &self.open[index]);
         if outer.is_some_and(|open| open.indent == self.indent) {
             return false;
@@ -299,11 +305,10 @@ impl Repair<'_, '_> {
         let Some(ending) = ending.map(|index| &self.endings[index]) else {
             return false;
         };
-        let (kind, written) = match closer.kind {
-            TokenKind::CloseBrace => (TokenKind::OpenBrace, '{'),
-            TokenKind::CloseBracket => (TokenKind::OpenBracket, '['),
-            _ => (TokenKind::OpenParen, '('),
-        };
+        let since = self.open.get(ending.depth..).unwrap_or_default();
+        if since.iter().any(|open| is_template(open.token.kind)) {
+            return false;
+        }
         let end = ending.equals.end;
         let at = ending.at;
         let depth = ending.depth;
@@ -368,6 +373,17 @@ impl Repair<'_, '_> {
             .help("remove it, or add the opening bracket")
         });
     }
+}
+
+/// Whether it opens a template or a sequence in one.
+fn is_template(opener: TokenKind) -> bool {
+    matches!(
+        opener,
+        TokenKind::OpenQuote
+            | TokenKind::OpenHeredoc
+            | TokenKind::OpenInterpolation
+            | TokenKind::OpenDirective
+    )
 }
 
 /// How what closes an opening is written.

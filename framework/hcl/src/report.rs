@@ -54,12 +54,10 @@ impl Reporter {
             item.span().is_some_and(|span| {
                 causes.iter().any(|(string, start, end)| {
                     let inside = (*start..=*end).contains(&span.start);
+                    // An unclosed string is always told itself, so that something is.
                     inside
-                        && if *string {
-                            item.code != &codes::UNCLOSED_STRING
-                        } else {
-                            item.code != &codes::UNCLOSED_BRACKET
-                        }
+                        && item.code != &codes::UNCLOSED_STRING
+                        && (*string || item.code != &codes::UNCLOSED_BRACKET)
                 })
             })
         };
