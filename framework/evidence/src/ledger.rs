@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rayon::prelude::*;
 use terrace_diag::Diagnostic;
 use terrace_release::Digest;
 use terrace_release::fields::{Fields, Malformed};
@@ -258,6 +259,37 @@ impl VerifiedLedger {
     }
 }
 
+/// A file that was read, with nothing of it believed yet.
+struct Prepared {
+    envelope: Envelope,
+    statement: Statement,
+    ext: Extension,
+}
+
+impl Prepared {
+    /// Reads a file; independent of all others.
+    fn of(bytes: &[u8]) -> (Digest, Result<Self, Why>) {
+        (Digest::of(bytes), Self::read(bytes))
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Why> {
+        let envelope = Envelope::parse(bytes)?;
+        if envelope.payload_type != IN_TOTO {
+            return Err(Why::PayloadType(
+                envelope.payload_type.chars().take(80).collect(),
+            ));
+        }
+        // The payload names the trust that its signature is checked with; nothing
+        // else of it is believed before that.
+        let statement = Statement::parse(&envelope.payload)?;
+        Ok(Self {
+            ext: Extension::read(&statement.predicate)?,
+            envelope,
+            statement,
+        })
+    }
+}
+
 /// Verifies entries one after the other.
 pub struct Verifier<'a> {
     trust: &'a dyn TrustSource,
@@ -307,16 +339,25 @@ impl<'a> Verifier<'a> {
 
     /// The next file, in order of names.
     pub fn push(&mut self, name: &str, bytes: &[u8]) {
-        let Some((seq, _)) = parse_name(name) else {
-            self.refusals.push(Refusal {
-                seq: None,
-                file: String::from(name),
-                why: Why::Name,
-            });
-            return;
-        };
-        let digest = Digest::of(bytes);
-        let faults = match self.verify(name, seq, digest, bytes) {
+        match parse_name(name) {
+            Some((seq, _)) => self.accept(name, seq, Prepared::of(bytes)),
+            None => self.refuse_name(name),
+        }
+    }
+
+    fn refuse_name(&mut self, name: &str) {
+        self.refusals.push(Refusal {
+            seq: None,
+            file: String::from(name),
+            why: Why::Name,
+        });
+    }
+
+    /// Takes in a file that was read already.
+    fn accept(&mut self, name: &str, seq: u64, read: (Digest, Result<Prepared, Why>)) {
+        let (digest, prepared) = read;
+        let verified = prepared.and_then(|prepared| self.verify(name, seq, digest, prepared));
+        let faults = match verified {
             Ok((entry, faults)) => {
                 self.clock = self.clock.max(Some(entry.ext.time));
                 self.entries.push(entry);
@@ -351,19 +392,14 @@ impl<'a> Verifier<'a> {
         name: &str,
         seq: u64,
         digest: Digest,
-        bytes: &[u8],
+        prepared: Prepared,
     ) -> Result<(Entry, Vec<Why>), Why> {
-        let envelope = Envelope::parse(bytes)?;
-        if envelope.payload_type != IN_TOTO {
-            return Err(Why::PayloadType(
-                envelope.payload_type.chars().take(80).collect(),
-            ));
-        }
-        // The payload names the trust that its signature is checked with; nothing
-        // else of it is believed before that.
-        let statement = Statement::parse(&envelope.payload)?;
+        let Prepared {
+            envelope,
+            statement,
+            ext,
+        } = prepared;
         let mut predicate = statement.predicate;
-        let ext = Extension::read(&predicate)?;
         predicate.remove(ENTRY_EXT);
         let trust = self.trust.trust(&ext.trust).map_err(|why| Why::Trust {
             commit: ext.trust.clone(),
@@ -613,7 +649,7 @@ pub fn trust_hints<B: AsRef<[u8]>>(
 }
 
 /// Verifies a whole ledger: every file of its tree with its path, in any order.
-pub fn verify_chain<N: AsRef<str>, B: AsRef<[u8]>>(
+pub fn verify_chain<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
     files: impl IntoIterator<Item = (N, B)>,
     trust: &dyn TrustSource,
     now: Time,
@@ -623,7 +659,7 @@ pub fn verify_chain<N: AsRef<str>, B: AsRef<[u8]>>(
 
 /// Like [`verify_chain`], not checking again the signatures that `known` lists;
 /// gives the list for the next time.
-pub fn verify_chain_cached<N: AsRef<str>, B: AsRef<[u8]>>(
+pub fn verify_chain_cached<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
     files: impl IntoIterator<Item = (N, B)>,
     trust: &dyn TrustSource,
     now: Time,
@@ -636,8 +672,16 @@ pub fn verify_chain_cached<N: AsRef<str>, B: AsRef<[u8]>>(
         (seq, String::from(name))
     });
     let mut verifier = Verifier::new(trust, now, known);
-    for (name, bytes) in &files {
-        verifier.push(name.as_ref(), bytes.as_ref());
+    // Reading is most of the work and needs no order; the chain does.
+    let read: Vec<_> = files
+        .par_iter()
+        .map(|(name, bytes)| (name.as_ref(), Prepared::of(bytes.as_ref())))
+        .collect();
+    for (name, read) in read {
+        match parse_name(name) {
+            Some((seq, _)) => verifier.accept(name, seq, read),
+            None => verifier.refuse_name(name),
+        }
     }
     verifier.finish()
 }

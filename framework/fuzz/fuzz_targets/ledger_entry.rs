@@ -83,6 +83,10 @@ fn push(name: &str, bytes: &[u8]) {
 
 fuzz_target!(|bytes: &[u8]| {
     push("entries/00000002-hold-000000000000.dsse.json", bytes);
+    // `@prev` stands for the digest that no mutation would ever hit.
+    let head = start().1.head().map(|head| head.digest.to_string());
+    let payload = String::from_utf8_lossy(bytes).replace("@prev", &head.unwrap_or_default());
+    let bytes = payload.as_bytes();
     let message = dsse::pae(IN_TOTO, bytes);
     let file = Envelope {
         payload_type: String::from(IN_TOTO),
