@@ -37,7 +37,7 @@ fn main() -> std::io::Result<()> {
         }
     }
     let root = std::env::temp_dir().join(format!("kustomize-fuzz-{}", std::process::id()));
-    let (mut outputs, mut errors, mut different) = (0, 0, 0);
+    let (mut outputs, mut errors, mut panics, mut different) = (0, 0, 0, 0);
     for seed in seed..seed + runs {
         let files = fuzz_tree::generate(seed);
         let _ = fs::remove_dir_all(&root);
@@ -80,6 +80,10 @@ fn main() -> std::io::Result<()> {
             (Outcome::Output(_), Outcome::Error(error)) => {
                 Some(format!("only ours fails: {error}"))
             }
+            (Outcome::Error(error), Outcome::Output(_)) if error.contains("panic: ") => {
+                panics += 1;
+                None
+            }
             (Outcome::Error(error), Outcome::Output(_)) => {
                 Some(format!("only kubectl fails: {}", error.trim()))
             }
@@ -93,7 +97,10 @@ fn main() -> std::io::Result<()> {
         }
     }
     let _ = fs::remove_dir_all(&root);
-    println!("{outputs} equal outputs, {errors} errors of both, {different} different");
+    println!(
+        "{outputs} equal outputs, {errors} errors of both, {panics} panics of kubectl, \
+         {different} different"
+    );
     Ok(())
 }
 

@@ -132,6 +132,7 @@ impl Operation {
         };
         let value = || self.value.clone().unwrap_or_else(|| Node::null(self.span));
         match name {
+            "replace" if path.is_empty() => self.replace_all(document),
             "add" => {
                 let (container, key) =
                     find(document, path).ok_or_else(|| missing(&format!("path: \"{path}\"")))?;
@@ -176,17 +177,34 @@ impl Operation {
         }
     }
 
+    /// Replaces the whole document. A scalar as the value does nothing: upstream
+    /// means to refuse it, but wraps an error that is none.
+    fn replace_all(&self, document: &mut Node) -> Result<(), String> {
+        match &self.value {
+            Some(value) if value.is_mapping() => document.clone_from(value),
+            Some(value) if value.is_sequence() => {
+                return Err("json: cannot unmarshal array into an object".into());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn test(
         &self,
         document: &mut Node,
         path: &str,
         missing: &dyn Fn(&str) -> String,
     ) -> Result<(), String> {
-        let (container, key) =
-            find(document, path).ok_or_else(|| missing(&format!("path: {path}")))?;
-        let found = get(container, &key)
-            .map_err(|error| format!("error in test for path: '{path}': {error}"))?
-            .filter(|node| !tree::is_null(node));
+        let found = if path.is_empty() {
+            Some(&*document)
+        } else {
+            let (container, key) =
+                find(document, path).ok_or_else(|| missing(&format!("path: {path}")))?;
+            get(container, &key)
+                .map_err(|error| format!("error in test for path: '{path}': {error}"))?
+                .filter(|node| !tree::is_null(node))
+        };
         let wanted = self.value.as_ref().filter(|node| !tree::is_null(node));
         let is_same = match (found, wanted) {
             (None, None) => true,

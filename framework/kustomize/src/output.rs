@@ -1,5 +1,6 @@
 //! Finished resources.
 
+use rayon::prelude::*;
 use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use terrace_yaml::{Content, Node, emit};
 
@@ -85,21 +86,54 @@ impl Resources {
     /// # Errors
     /// Values that have no place in JSON, in all resources that have some.
     pub fn to_yaml(&self) -> Result<String, Diagnostics> {
-        let mut text = String::new();
-        let mut errors = Diagnostics::new();
-        for (at, resource) in self.resources.iter().enumerate() {
-            if at > 0 {
-                text.push_str("---\n");
-            }
-            if let Err(error) = emit::resource(&resource.node, &mut text) {
-                errors.push(error);
-            }
-        }
+        let mut chunks: Vec<(String, Diagnostics)> = if self.resources.len() >= PARALLEL_RESOURCES {
+            let size = self.resources.len().div_ceil(PARALLEL_CHUNKS);
+            self.resources.par_chunks(size).map(print).collect()
+        } else {
+            vec![print(&self.resources)]
+        };
+        let errors: Diagnostics = chunks
+            .iter_mut()
+            .flat_map(|(_, errors)| std::mem::take(errors))
+            .collect();
         if errors.has_errors() {
             return Err(errors);
         }
-        Ok(text)
+        if let [(text, _)] = chunks.as_mut_slice() {
+            return Ok(std::mem::take(text));
+        }
+        let bytes = chunks.iter().map(|(text, _)| text.len() + 4).sum();
+        let mut whole = String::with_capacity(bytes);
+        for (at, (text, _)) in chunks.into_iter().enumerate() {
+            if at > 0 {
+                whole.push_str(SEPARATOR);
+            }
+            whole.push_str(&text);
+        }
+        Ok(whole)
     }
+}
+
+const SEPARATOR: &str = "---\n";
+
+/// From this many resources on, several threads print.
+const PARALLEL_RESOURCES: usize = 24;
+
+/// More than there are threads, since resources differ in size.
+const PARALLEL_CHUNKS: usize = 16;
+
+fn print(resources: &[Resource]) -> (String, Diagnostics) {
+    let mut text = String::new();
+    let mut errors = Diagnostics::new();
+    for (at, resource) in resources.iter().enumerate() {
+        if at > 0 {
+            text.push_str(SEPARATOR);
+        }
+        if let Err(error) = emit::resource(&resource.node, &mut text) {
+            errors.push(error);
+        }
+    }
+    (text, errors)
 }
 
 impl Resource {

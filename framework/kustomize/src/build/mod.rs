@@ -261,7 +261,7 @@ impl Builder<'_, '_> {
         if let Some(origin) = &target.origin {
             let origin = origin.append(path);
             for resource in &mut resources {
-                origin::set_origin(resource, &origin, span);
+                origin::annotate(resource, &origin, span);
             }
         }
         let mut added = ResMap::default();

@@ -85,7 +85,12 @@ fn scalar(text: &str) -> String {
     }
 }
 
-/// Says of a resource where it comes from.
+/// Says of a resource that was read where it comes from.
+pub(super) fn annotate(resource: &mut Resource, origin: &Origin, span: Span) {
+    resource.set_annotation(ORIGIN_ANNOTATION, &origin.text(), span);
+}
+
+/// Says of a resource that was made where it comes from.
 pub(super) fn set_origin(resource: &mut Resource, origin: &Origin, span: Span) {
     set(resource, ORIGIN_ANNOTATION, origin.text(), span);
 }

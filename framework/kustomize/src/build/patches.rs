@@ -105,6 +105,11 @@ pub(super) fn load(
                 if let Some(places) = &places {
                     places.apply(&mut resource.node);
                 }
+                // Upstream notes these options in annotations, and makes strings of
+                // all of them on the way.
+                if patch.allow_name_change || patch.allow_kind_change {
+                    resource.set_meta_map("annotations", resource.meta_entries("annotations"));
+                }
                 resource.state = BuildState {
                     allow_name_change: patch.allow_name_change,
                     allow_kind_change: patch.allow_kind_change,

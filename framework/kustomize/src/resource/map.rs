@@ -106,13 +106,7 @@ impl ResMap {
     pub(crate) fn append(&mut self, resource: Resource) -> Result<()> {
         let id = resource.id();
         if let Some(at) = self.with_current_id(&id).first() {
-            let first = self.list[*at].node.span();
-            return Err(Failure::new(
-                &DUPLICATE_ID,
-                format!("may not add resource with an already registered id: {id}"),
-            )
-            .at(resource.node.span())
-            .label(first, "the first one"));
+            return Err(duplicate(&self.list[*at], &resource));
         }
         let at = self.list.len() as u32;
         let key = hash(id.key());
@@ -129,7 +123,7 @@ impl ResMap {
     pub(crate) fn append_all(&mut self, other: Self) -> Result<()> {
         if self.list.is_empty() {
             *self = other;
-            return Ok(());
+            return self.check_ids();
         }
         other
             .list
@@ -137,11 +131,24 @@ impl ResMap {
             .try_for_each(|resource| self.append(resource))
     }
 
-    /// Checks anew that all identities differ, as upstream does whenever it
-    /// rebuilds its list.
+    /// Checks that all identities differ, as upstream does whenever it rebuilds
+    /// its list.
     pub(crate) fn check_ids(&mut self) -> Result<()> {
-        for resource in std::mem::take(self.resources_mut()) {
-            self.append(resource)?;
+        let mut keyed: Vec<(u64, usize)> = self
+            .list
+            .iter()
+            .enumerate()
+            .map(|(at, resource)| (hash(resource.id().key()), at))
+            .collect();
+        keyed.sort_unstable();
+        for pair in keyed.windows(2) {
+            let [(hash_a, a), (hash_b, b)] = pair else {
+                continue;
+            };
+            let (first, second) = (&self.list[*a], &self.list[*b]);
+            if hash_a == hash_b && first.id().equals(&second.id()) {
+                return Err(duplicate(first, second));
+            }
         }
         Ok(())
     }
@@ -181,6 +188,7 @@ impl ResMap {
                 if behavior == Behavior::Merge {
                     resource.merge_data(old, "data");
                     resource.merge_data(old, "binaryData");
+                    resource.keep_origin_of(old);
                 }
                 resource.serial = old.serial;
                 let at = *at;
@@ -214,6 +222,18 @@ impl ResMap {
             self.resources_mut().retain(|resource| !resource.is_empty());
         }
     }
+}
+
+fn duplicate(first: &Resource, second: &Resource) -> Failure {
+    Failure::new(
+        &DUPLICATE_ID,
+        format!(
+            "may not add resource with an already registered id: {}",
+            second.id()
+        ),
+    )
+    .at(second.node.span())
+    .label(first.node.span(), "the first one")
 }
 
 fn in_index(index: &Index, hash: u64) -> Vec<usize> {
@@ -313,6 +333,20 @@ impl Resource {
         self.set_meta_text("name", &name, span, &mut writes);
         self.set_namespace(&namespace, span);
         self.var_names.clone_from(&old.var_names);
+    }
+
+    /// What merges with another resource keeps saying where that comes from.
+    fn keep_origin_of(&mut self, old: &Self) {
+        let Some(origin) = old.meta_entry("annotations", super::ORIGIN_ANNOTATION) else {
+            return;
+        };
+        let mut entries = self.meta_entries("annotations");
+        for (key, text, _) in &mut entries {
+            if key == super::ORIGIN_ANNOTATION {
+                origin.clone_into(text);
+            }
+        }
+        self.set_meta_map("annotations", entries);
     }
 
     /// Labels or annotations with their places; of repeated keys the last.

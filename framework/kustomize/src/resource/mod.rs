@@ -185,13 +185,39 @@ impl Resource {
         }
         let mut entries = entries;
         entries.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut mapping = Mapping::new();
+        // A second field of this name is filled up, as upstream does.
+        let mut mapping = match metadata.get_mut(field).and_then(Node::as_mapping_mut) {
+            Some(second) => std::mem::take(second),
+            None => Mapping::new(),
+        };
+        metadata.remove(field);
+        for (key, _, _) in &entries {
+            mapping.remove(key);
+        }
         for (key, text, span) in entries {
             let mut value = Node::string(text, span);
             tree::quote_if_ambiguous(&mut value);
             tree::push(&mut mapping, &key, value);
         }
         tree::push(metadata, field, Node::mapping(mapping, span));
+    }
+
+    /// Sets one annotation; the others stay what they are.
+    pub(crate) fn set_annotation(&mut self, key: &str, text: &str, span: Span) {
+        let mut writes = Writes::default();
+        if let Some(metadata) = self.metadata_mut(span) {
+            if metadata.get("annotations").is_none_or(tree::is_null) {
+                metadata.remove("annotations");
+                tree::push(metadata, "annotations", Node::mapping(Mapping::new(), span));
+            }
+            if let Some(annotations) = metadata
+                .get_mut("annotations")
+                .and_then(Node::as_mapping_mut)
+            {
+                tree::set_field(annotations, key, Node::string(text, span), &mut writes);
+            }
+        }
+        writes.spread(&mut self.node);
     }
 
     /// The metadata, made where it is missing.

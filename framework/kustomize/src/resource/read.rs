@@ -3,12 +3,16 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use terrace_diag::{FileId, Span};
 use terrace_yaml::{Content, Node, ReadOptions, read_resource, split_resources};
 
 use super::Resource;
 use crate::codes::INVALID_RESOURCE;
 use crate::{Failure, Result, json, tree};
+
+/// Files from this size on are read on several threads.
+const PARALLEL_BYTES: usize = 256 << 10;
 
 /// The resources of a text. Its line ends must be single newlines.
 pub(crate) fn resources(source: &Arc<str>, file: FileId) -> Result<Vec<Resource>> {
@@ -21,10 +25,15 @@ fn documents(source: &Arc<str>, file: FileId) -> Result<Vec<Node>> {
     let options = ReadOptions::default();
     let parts = split_resources(source, file, &options)?;
     let single = parts.len() == 1;
-    let mut nodes = Vec::with_capacity(parts.len());
-    for part in parts {
-        let node = read_resource(source, part, file, &options)
-            .map_err(|error| Failure::from(error).context("MalformedYAMLError"))?;
+    let read = |part| read_resource(source, part, file, &options);
+    let read: Vec<_> = if source.len() >= PARALLEL_BYTES && !single {
+        parts.into_par_iter().map(read).collect()
+    } else {
+        parts.into_iter().map(read).collect()
+    };
+    let mut nodes = Vec::with_capacity(read.len());
+    for node in read {
+        let node = node.map_err(|error| Failure::from(error).context("MalformedYAMLError"))?;
         let Some(mut node) = node else {
             continue;
         };

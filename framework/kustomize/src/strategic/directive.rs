@@ -57,3 +57,13 @@ pub(super) fn of_list(items: &mut Vec<Node>) -> Result<Directive, String> {
     });
     Ok(directive)
 }
+
+/// Takes the directives out of a node and all below it that are mappings.
+pub(super) fn remove_all(node: &mut Node) {
+    if let Some(mapping) = node.as_mapping_mut() {
+        mapping.remove(KEY);
+        for (_, value) in mapping.iter_mut() {
+            remove_all(value);
+        }
+    }
+}

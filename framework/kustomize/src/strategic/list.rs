@@ -5,7 +5,7 @@
 
 use terrace_yaml::Node;
 
-use super::{MergeError, Outcome, Walker};
+use super::{MergeError, Outcome, Walker, directive};
 use crate::schema::Schema;
 use crate::tree::{self, Kind};
 
@@ -199,6 +199,20 @@ struct Lists {
     pool: Vec<Node>,
     dest: Vec<usize>,
     patch: Option<Vec<usize>>,
+    has_several_keys: bool,
+}
+
+impl Lists {
+    /// An item of the patch, to merge. With several keys the item may be found
+    /// again for other values, then without the directives that were obeyed.
+    fn patch_item(&mut self, at: usize, is_last: bool) -> Node {
+        let item = std::mem::take(&mut self.pool[at]);
+        if !is_last {
+            self.pool[at] = item.clone();
+            directive::remove_all(&mut self.pool[at]);
+        }
+        item
+    }
 }
 
 impl<'s> Walker<'s> {
@@ -218,6 +232,7 @@ impl<'s> Walker<'s> {
             pool,
             dest,
             patch: Some(patch_places),
+            has_several_keys: keys.len() > 1,
         };
         *items = self.combine(lists, keys, schema)?;
         Ok(())
@@ -236,6 +251,7 @@ impl<'s> Walker<'s> {
             pool,
             dest,
             patch: None,
+            has_several_keys: keys.len() > 1,
         };
         *items = self.combine(lists, keys, schema)?;
         Ok(())
@@ -319,9 +335,10 @@ impl<'s> Walker<'s> {
             .patch
             .as_ref()
             .and_then(|list| find(&lists.pool, list, &own_names, &own_values));
+        let is_last = !lists.has_several_keys;
         let merged = match (in_dest, in_patch) {
             (Some(dest), Some(patch)) => {
-                let patch_node = std::mem::take(&mut lists.pool[patch]);
+                let patch_node = lists.patch_item(patch, is_last);
                 match self.merge(&mut lists.pool[dest], patch_node, schema)? {
                     Outcome::Kept => Some(dest),
                     Outcome::Replaced(node) => {
@@ -336,7 +353,7 @@ impl<'s> Walker<'s> {
             }
             (Some(dest), None) => self.tidy(&mut lists.pool[dest], schema)?.then_some(dest),
             (None, Some(patch)) => {
-                let node = std::mem::take(&mut lists.pool[patch]);
+                let node = lists.patch_item(patch, is_last);
                 match self.insert(node, schema)? {
                     Outcome::Replaced(node) => {
                         lists.pool[patch] = node;

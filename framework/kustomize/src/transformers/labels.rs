@@ -34,8 +34,13 @@ fn set_entries(map: &mut ResMap, entries: &TextMap, specs: &[FieldSpec]) -> Resu
     let mut sorted: Vec<_> = entries.iter().collect();
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
     for resource in map.contents_mut() {
+        let gvk = resource.gvk();
+        let chosen: Vec<&Target> = targets
+            .iter()
+            .filter(|target| field_spec::selects(&target.spec, &gvk))
+            .collect();
         for (key, text, span) in &sorted {
-            set_entry(resource, key, text, *span, &targets)?;
+            set_entry(resource, key, text, *span, &chosen)?;
         }
     }
     Ok(())
@@ -48,7 +53,7 @@ fn set_entry(
     key: &str,
     text: &str,
     span: Span,
-    targets: &[Target],
+    targets: &[&Target],
 ) -> Result<()> {
     let number = resource.last_share.wrapping_add(1);
     resource.last_share = number;
@@ -76,7 +81,7 @@ fn set_entry(
             span,
             set: &mut set,
         };
-        field_spec::apply(resource, target, &mut action)?;
+        field_spec::apply_to_any(resource, target, &mut action)?;
     }
     Ok(())
 }

@@ -63,7 +63,8 @@ struct Candidate {
     group: String,
     version: String,
     kind: String,
-    state: BuildState,
+    previous_kinds: Vec<Box<str>>,
+    affixes: Affixes,
     span: Span,
 }
 
@@ -80,18 +81,24 @@ impl Candidate {
             group: id.gvk.group.into(),
             version: id.gvk.version.into(),
             kind: id.gvk.kind.into(),
-            state: resource.state.clone(),
+            previous_kinds: resource
+                .state
+                .previous
+                .iter()
+                .map(|previous| previous.kind.clone())
+                .collect(),
+            affixes: Affixes::of(&resource.state),
             span: resource.node.span(),
         }
     }
 
     /// Whether it had a kind that the selector selects.
     fn had_kind(&self, selector: &Gvk<'_>) -> bool {
-        self.state.previous.iter().any(|previous| {
+        self.previous_kinds.iter().any(|kind| {
             Gvk {
                 group: &self.group,
                 version: &self.version,
-                kind: &previous.kind,
+                kind,
             }
             .is_selected_by(selector)
         })
@@ -147,7 +154,7 @@ struct Referrer<'a> {
     subject_namespaces: BTreeSet<String>,
     /// Group and kind of the role of a role binding.
     role: Option<(String, String)>,
-    state: BuildState,
+    affixes: Affixes,
 }
 
 fn update(
@@ -163,7 +170,7 @@ fn update(
         effective_namespace: id.effective_namespace().into(),
         subject_namespaces: subject_namespaces(resource)?,
         role: role(&resource.node),
-        state: resource.state.clone(),
+        affixes: Affixes::of(&resource.state),
     };
     for at in chosen {
         let field = &fields[*at];
@@ -364,9 +371,9 @@ impl<'a> Search<'a, '_> {
             })
             .collect();
         if found.len() > 1 {
-            found.retain(|one| same_affixes(&one.state, &referrer.state, true));
+            found.retain(|one| one.affixes.same(&referrer.affixes, true));
             if found.len() > 1 {
-                found.retain(|one| same_affixes(&one.state, &referrer.state, false));
+                found.retain(|one| one.affixes.same(&referrer.affixes, false));
             }
         }
         match found.as_slice() {
@@ -394,17 +401,32 @@ impl<'a> Search<'a, '_> {
     }
 }
 
-/// Whether both went through the same prefixes and suffixes last.
-fn same_affixes(a: &BuildState, b: &BuildState, allow_empty: bool) -> bool {
-    let same = |a: &[Box<str>], b: &[Box<str>]| {
-        if allow_empty && (a.is_empty() || b.is_empty()) {
-            return true;
+/// The prefixes and suffixes that a resource went through.
+struct Affixes {
+    prefixes: Vec<Box<str>>,
+    suffixes: Vec<Box<str>>,
+}
+
+impl Affixes {
+    fn of(state: &BuildState) -> Self {
+        Self {
+            prefixes: state.prefixes.clone(),
+            suffixes: state.suffixes.clone(),
         }
-        let (short, long) = if a.len() > b.len() { (b, a) } else { (a, b) };
-        if short.is_empty() {
-            return long.is_empty();
-        }
-        long.ends_with(short)
-    };
-    same(&a.prefixes, &b.prefixes) && same(&a.suffixes, &b.suffixes)
+    }
+
+    /// Whether both went through the same ones last.
+    fn same(&self, other: &Self, allow_empty: bool) -> bool {
+        let same = |a: &[Box<str>], b: &[Box<str>]| {
+            if allow_empty && (a.is_empty() || b.is_empty()) {
+                return true;
+            }
+            let (short, long) = if a.len() > b.len() { (b, a) } else { (a, b) };
+            if short.is_empty() {
+                return long.is_empty();
+            }
+            long.ends_with(short)
+        };
+        same(&self.prefixes, &other.prefixes) && same(&self.suffixes, &other.suffixes)
+    }
 }

@@ -25,7 +25,7 @@ pub(crate) fn replace_all(map: &mut ResMap, replacements: &[Replacement]) -> Res
             )
             .at(replacement.span));
         };
-        let value = value_of(map.resources(), source)?;
+        let value = Value::find(map.resources(), source)?;
         for target in targets {
             apply(map.resources_mut(), &value, target)?;
         }
@@ -41,59 +41,83 @@ fn ids(resource: &Resource) -> impl Iterator<Item = ResId<'_>> {
     std::iter::once(current).chain(resource.previous_ids())
 }
 
-fn value_of(resources: &[Resource], source: &ReplacementSource) -> Result<Node> {
-    let selector = source.selector.id();
-    let span = source.selector.span;
-    let mut chosen = resources
-        .iter()
-        .filter(|resource| ids(resource).any(|id| id.is_selected_by(&selector)));
-    let Some(resource) = chosen.next() else {
-        return Err(
-            Failure::new(&REPLACEMENT, format!("nothing selected by {selector}"))
-                .at(span)
-                .help("the source must be a resource of this build, by its name now or before"),
-        );
-    };
-    if let Some(second) = chosen.next() {
-        return Err(Failure::new(
-            &REPLACEMENT,
-            format!("multiple matches for selector {selector}"),
-        )
-        .at(span)
-        .label(resource.node.span(), "one match")
-        .label(second.node.span(), "another one"));
-    }
-    let path = match source.field_path.value.as_str() {
-        "" => "metadata.name",
-        path => path,
-    };
-    let place = |failure: Failure| failure.at(source.field_path.span).or_at(span);
-    let found = field_path::get(&resource.node, &field_path::split_with_brackets(path))
-        .map_err(|message| {
-            place(Failure::new(
+/// The value of a source. Upstream reads it again for each target: a target that
+/// is the source itself changes what later ones get.
+struct Value {
+    /// Which resource it is of, and where in it.
+    at: usize,
+    path: Vec<String>,
+    /// Part of a value, which does not change any more.
+    part: Option<Node>,
+}
+
+impl Value {
+    fn find(resources: &[Resource], source: &ReplacementSource) -> Result<Self> {
+        let selector = source.selector.id();
+        let span = source.selector.span;
+        let mut chosen = (0..resources.len())
+            .filter(|at| ids(&resources[*at]).any(|id| id.is_selected_by(&selector)));
+        let Some(at) = chosen.next() else {
+            return Err(
+                Failure::new(&REPLACEMENT, format!("nothing selected by {selector}"))
+                    .at(span)
+                    .help("the source must be a resource of this build, by its name now or before"),
+            );
+        };
+        let resource = &resources[at];
+        if let Some(second) = chosen.next() {
+            return Err(Failure::new(
                 &REPLACEMENT,
-                format!("error looking up replacement source: {message}"),
+                format!("multiple matches for selector {selector}"),
+            )
+            .at(span)
+            .label(resource.node.span(), "one match")
+            .label(resources[second].node.span(), "another one"));
+        }
+        let text = match source.field_path.value.as_str() {
+            "" => "metadata.name",
+            path => path,
+        };
+        let place = |failure: Failure| failure.at(source.field_path.span).or_at(span);
+        let path = field_path::split_with_brackets(text);
+        let found = field_path::get(&resource.node, &path)
+            .map_err(|message| {
+                place(Failure::new(
+                    &REPLACEMENT,
+                    format!("error looking up replacement source: {message}"),
+                ))
+            })?
+            .filter(|node| !tree::is_null_or_empty(node));
+        let Some(node) = found else {
+            return Err(place(Failure::new(
+                &REPLACEMENT,
+                format!("fieldPath `{text}` is missing for replacement source {selector}"),
             ))
-        })?
-        .filter(|node| !tree::is_null_or_empty(node));
-    let Some(node) = found else {
-        return Err(place(Failure::new(
-            &REPLACEMENT,
-            format!("fieldPath `{path}` is missing for replacement source {selector}"),
-        ))
-        .label(resource.node.span(), "the resource without it"));
-    };
-    let mut value = node.clone();
-    value.set_mark(0);
-    refine(node, &mut value, source.options.as_ref())
-        .map_err(|message| place(Failure::new(&REPLACEMENT, message)))?;
-    Ok(value)
+            .label(resource.node.span(), "the resource without it"));
+        };
+        let part = refine(node, source.options.as_ref())
+            .map_err(|message| place(Failure::new(&REPLACEMENT, message)))?;
+        Ok(Self { at, path, part })
+    }
+
+    /// The value as it is now.
+    fn now(&self, resources: &[Resource]) -> Node {
+        let found = match &self.part {
+            Some(part) => Some(part),
+            None => resources
+                .get(self.at)
+                .and_then(|resource| field_path::get(&resource.node, &self.path).ok()?),
+        };
+        let mut value = found.cloned().unwrap_or_default();
+        value.set_mark(0);
+        value
+    }
 }
 
 /// Takes one part of the value, if there is a delimiter.
-fn refine(node: &Node, value: &mut Node, options: Option<&FieldOptions>) -> Result<(), String> {
+fn refine(node: &Node, options: Option<&FieldOptions>) -> Result<Option<Node>, String> {
     let Some(options) = options.filter(|options| !options.delimiter.is_empty()) else {
-        return Ok(());
+        return Ok(None);
     };
     if !node.is_scalar() {
         return Err("delimiter option can only be used with scalar nodes".into());
@@ -109,9 +133,10 @@ fn refine(node: &Node, value: &mut Node, options: Option<&FieldOptions>) -> Resu
         ));
     };
     let tag = tree::tag(node);
+    let mut value = node.clone();
     value.set_text(part);
     value.set_tag(tag);
-    Ok(())
+    Ok(Some(value))
 }
 
 /// The label selectors of a choice of targets, parsed once.
@@ -154,7 +179,7 @@ impl Choice {
     }
 }
 
-fn apply(resources: &mut [Resource], value: &Node, target: &ReplacementTarget) -> Result<()> {
+fn apply(resources: &mut [Resource], value: &Value, target: &ReplacementTarget) -> Result<()> {
     let Some(select) = &target.select else {
         return Err(
             Failure::new(&REPLACEMENT, "target must specify resources to select").at(target.span),
@@ -168,7 +193,8 @@ fn apply(resources: &mut [Resource], value: &Node, target: &ReplacementTarget) -
         &target.field_paths
     };
     let selector = select.id();
-    for resource in resources {
+    for at in 0..resources.len() {
+        let resource = &resources[at];
         if !ids(resource).any(|id| id.is_selected_by(&selector)) || !choice.accepts(resource) {
             continue;
         }
@@ -179,7 +205,9 @@ fn apply(resources: &mut [Resource], value: &Node, target: &ReplacementTarget) -
             continue;
         }
         for (path, span) in paths {
-            set(resource, value, path, *span, target.options.as_ref())?;
+            let now = value.now(resources);
+            let options = target.options.as_ref();
+            set(&mut resources[at], &now, path, *span, options)?;
         }
     }
     Ok(())

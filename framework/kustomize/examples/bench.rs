@@ -1,0 +1,208 @@
+//! Times builds against `kubectl kustomize`, side by side in one run.
+//!
+//! `cargo run --release -p terrace-kustomize --example bench -- [--corpus DIR] [--slow] [--skip-kubectl]`
+//!
+//! Prints, per row, the time of each and the ratio. Synthetic overlays have a
+//! prefix, a namespace, labels, images and a patch over N/2 Deployments and N/2
+//! ConfigMaps; kubectl builds those above 1,000 only with `--slow`.
+
+#![expect(clippy::print_stdout, reason = "a command")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use terrace_kustomize::{Disk, FileSystem, LoadRestrictor, Memory, Options, load};
+
+/// A case of the corpus.
+struct Case {
+    dir: String,
+    unrestricted: bool,
+    bytes: usize,
+}
+
+fn main() -> std::io::Result<()> {
+    let mut corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/kustomize");
+    let (mut slow, mut oracle) = (false, true);
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--corpus" => corpus = PathBuf::from(args.next().unwrap_or_default()),
+            "--slow" => slow = true,
+            "--skip-kubectl" => oracle = false,
+            "build" => {
+                // A process of its own for one case.
+                let dir = args.next().unwrap_or_default();
+                print!("{}", build(&Disk, &dir, true));
+                return Ok(());
+            }
+            other => println!("unknown: {other}"),
+        }
+    }
+    println!(
+        "{:<44} {:>10} {:>10} {:>8}",
+        "", "kubectl", "terrace", "ratio"
+    );
+    bench_corpus(&corpus, oracle)?;
+    bench_synthetic(slow, oracle)
+}
+
+fn build(fs: &dyn FileSystem, dir: &str, unrestricted: bool) -> String {
+    let options = Options {
+        load_restrictor: if unrestricted {
+            LoadRestrictor::None
+        } else {
+            LoadRestrictor::RootOnly
+        },
+        ..Options::default()
+    };
+    load(fs, dir, &options)
+        .ok()
+        .and_then(|resources| resources.to_yaml().ok())
+        .unwrap_or_default()
+}
+
+fn row(name: &str, theirs: Option<Duration>, ours: Duration) {
+    let ms = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
+    let (theirs, ratio) = match theirs {
+        Some(theirs) => (
+            ms(theirs),
+            format!("{:.1}x", theirs.as_secs_f64() / ours.as_secs_f64()),
+        ),
+        None => ("-".into(), "-".into()),
+    };
+    println!("{name:<44} {theirs:>10} {:>10} {ratio:>8}", ms(ours));
+}
+
+#[expect(clippy::disallowed_methods, reason = "the oracle is a program")]
+fn kubectl(dir: &str, unrestricted: bool) -> std::io::Result<Duration> {
+    let mut command = Command::new("kubectl");
+    command.arg("kustomize").arg(dir);
+    if unrestricted {
+        command.arg("--load-restrictor=LoadRestrictionsNone");
+    }
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let start = Instant::now();
+    command.status()?;
+    Ok(start.elapsed())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the price of a process")]
+fn own_process(dir: &str) -> std::io::Result<Duration> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["build", dir]).stdout(Stdio::null());
+    let start = Instant::now();
+    command.status()?;
+    Ok(start.elapsed())
+}
+
+fn bench_corpus(corpus: &Path, oracle: bool) -> std::io::Result<()> {
+    let Ok(index) = fs::read_to_string(corpus.join("index.tsv")) else {
+        println!("skipped: corpus: not at {}", corpus.display());
+        return Ok(());
+    };
+    let mut cases = Vec::new();
+    for line in index.lines().skip(1) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [repository, dir, restrictor, _, bytes, _] = fields[..] else {
+            continue;
+        };
+        let dir = fs::canonicalize(corpus.join(repository).join(dir))?;
+        cases.push(Case {
+            dir: dir.to_string_lossy().into_owned(),
+            unrestricted: !restrictor.is_empty(),
+            bytes: bytes.parse().unwrap_or(0),
+        });
+    }
+    let start = Instant::now();
+    let bytes: usize = cases
+        .iter()
+        .map(|case| build(&Disk, &case.dir, case.unrestricted).len())
+        .sum();
+    let in_process = start.elapsed();
+    let (mut theirs, mut processes) = (Duration::ZERO, Duration::ZERO);
+    for case in &cases {
+        if oracle {
+            theirs += kubectl(&case.dir, case.unrestricted)?;
+        }
+        processes += own_process(&case.dir)?;
+    }
+    let theirs = oracle.then_some(theirs);
+    let megabytes = bytes as f64 / 1e6;
+    let name = format!(
+        "corpus, {} cases, {megabytes:.0} MB, one process",
+        cases.len()
+    );
+    row(&name, theirs, in_process);
+    row("corpus, a process per case", theirs, processes);
+    if let Some(largest) = cases.iter().max_by_key(|case| case.bytes) {
+        let start = Instant::now();
+        let bytes = build(&Disk, &largest.dir, largest.unrestricted).len();
+        let ours = start.elapsed();
+        let theirs = oracle
+            .then(|| kubectl(&largest.dir, largest.unrestricted))
+            .transpose()?;
+        let name = format!("largest output, {:.1} MB", bytes as f64 / 1e6);
+        row(&name, theirs, ours);
+    }
+    Ok(())
+}
+
+fn bench_synthetic(slow: bool, oracle: bool) -> std::io::Result<()> {
+    let root = std::env::temp_dir().join(format!("kustomize-bench-{}", std::process::id()));
+    for count in [500, 1000, 2000, 4000, 8000] {
+        let files = synthetic(count);
+        let mut memory = Memory::new();
+        for (path, text) in &files {
+            memory.insert(path, text.as_str());
+        }
+        let ours = (0..3)
+            .map(|_| {
+                let start = Instant::now();
+                build(&memory, "/top", false);
+                start.elapsed()
+            })
+            .min()
+            .unwrap_or_default();
+        let theirs = if oracle && (slow || count <= 1000) {
+            for (path, text) in &files {
+                let path = root.join(path);
+                fs::create_dir_all(path.parent().unwrap_or(&root))?;
+                fs::write(path, text)?;
+            }
+            Some(kubectl(&root.join("top").to_string_lossy(), false)?)
+        } else {
+            None
+        };
+        row(&format!("synthetic, {count} resources"), theirs, ours);
+    }
+    let _ = fs::remove_dir_all(root);
+    Ok(())
+}
+
+fn synthetic(count: usize) -> Vec<(&'static str, String)> {
+    let mut resources = String::new();
+    for at in 0..count / 2 {
+        let _ = write!(
+            resources,
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-{at}\nspec:\n  \
+             replicas: 1\n  selector:\n    matchLabels:\n      app: app-{at}\n  template:\n    \
+             metadata:\n      labels:\n        app: app-{at}\n    spec:\n      containers:\n      \
+             - name: main\n        image: nginx:1.0\n        envFrom:\n        - \
+             configMapRef:\n            name: cm-{at}\n---\napiVersion: v1\nkind: \
+             ConfigMap\nmetadata:\n  name: cm-{at}\ndata:\n  key: value-{at}\n---\n"
+        );
+    }
+    let top = "resources: [../base]\nnamePrefix: p-\nnamespace: team\nlabels:\n- pairs: {team: \
+               x}\n  includeSelectors: true\nimages:\n- name: nginx\n  newTag: \"2\"\npatches:\n- \
+               target: {kind: Deployment}\n  patch: |\n    apiVersion: apps/v1\n    kind: \
+               Deployment\n    metadata: {name: any}\n    spec: {template: {spec: {containers: \
+               [{name: main, resources: {limits: {cpu: 1}}}]}}}\n";
+    vec![
+        ("base/r.yaml", resources),
+        ("base/kustomization.yaml", "resources: [r.yaml]\n".into()),
+        ("top/kustomization.yaml", top.into()),
+    ]
+}
