@@ -169,7 +169,9 @@ pub struct ObjectItem {
 pub enum ObjectKey {
     /// A bare name or a quoted string without interpolation.
     Name(Ident),
-    /// `(expression)`, a template, a number or any other expression.
+    /// `(expression)`, a template, a number or any other expression. A reference
+    /// without parentheses (`a.b = 1`) is here as well; whoever evaluates must
+    /// refuse it, as Terraform does, since a name in quotes may be meant.
     Expr(Expr),
 }
 
