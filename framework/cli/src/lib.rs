@@ -6,6 +6,7 @@
 mod args;
 mod dispatch;
 mod print;
+pub mod reference;
 mod world;
 
 use std::process::ExitCode;

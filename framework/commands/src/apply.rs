@@ -1,7 +1,7 @@
 //! `terrace apply ENV`: plan and apply exactly the bytes that the environment's
 //! branch names, in waves, each from a saved plan; then record the result.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use crate::compile::Messages;
 use crate::keys::signing_key;
 use crate::ledger::{Failure, Read, Session, with_retries};
 use crate::plan::{refused_run, say, terraform_error};
-use crate::stored_roots::{Desired, holder};
+use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World};
 
 /// Options of `terrace apply`.
@@ -62,7 +62,7 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
         clock: &clock,
         cancel: &world.cancel,
     };
-    let secrets = BTreeSet::new();
+    let secrets = stored_roots::secrets(&desired.roots);
     let report = if desired.roots.is_empty() && desired.removed.is_empty() {
         ApplyReport::default()
     } else {

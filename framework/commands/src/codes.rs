@@ -18,31 +18,17 @@ terrace_diag::codes! {
     /// Another process holds the lock.
     BUSY = "E1308", "busy", "Another terrace process is doing the same thing in the same folder. Wait for it; the lock is released when it ends, also when it is killed.";
     /// A commit or release that is not there.
-    UNKNOWN_REVISION = "E1309", "unknown-revision", "The name is neither a commit that git knows here nor a release (or the start of its digest).";
+    UNKNOWN_REVISION = "E1309", "unknown-commit-or-release", "The name is neither a commit that git knows here nor a release (or the start of its digest).";
     /// A path that the component does not have.
     UNKNOWN_PATH = "E1310", "unknown-path", "`terrace explain ENV COMPONENT[.path]` shows where a value comes from. The environment has no component or value of this name.";
     /// Git is needed.
     GIT = "E1311", "git-needed", "This command reads or writes the git repository around the platform, and git refused or is not there. The message has git's own words.";
     /// Files cannot be written.
     CANNOT_WRITE = "E1312", "cannot-write", "The files could not be written. An existing folder is never overwritten, and nothing is left half-written.";
-    /// No usable key.
-    NO_KEY = "E1313", "no-signing-key", "Everything in the ledger is signed. The key is `--key FILE`, else TERRACE_SIGNING_KEY (PEM or OpenSSH text, or a path), else the one key with the needed role in the configuration folder of this platform. Its public half stands in trust/allowed_signers and its principal in the role of the `trust` block, both on the protected branch.";
-    /// The branch has no commit.
-    NO_BRANCH = "E1314", "no-protected-branch", "Policy and trust are read from the branch that `platform { branch = … }` names (main if it names none), never from a working copy.";
-    /// No random bytes.
-    NO_RANDOMNESS = "E1315", "no-randomness", "Every entry of the ledger carries 128 random bits, so that two writers never make the same commit. The system gave none.";
-    /// Others keep winning.
-    LOST_RACE = "E1316", "lost-race", "Other processes moved the ledger or an environment's branch first, again and again. Nothing was written.";
-    /// The ledger does not verify.
-    LEDGER = "E1317", "ledger-does-not-verify", "The ledger's chain, signatures or trust do not verify, so nothing can be concluded from it and nothing moves. `terrace verify` names every entry at fault.";
-    /// The working copy is not a commit.
-    NOT_CLEAN = "E1318", "not-a-commit", "A release is of a commit: only what is committed can be validated in one environment and promoted to the next. Commit or remove the changes.";
     /// Nothing to promote.
     NOTHING_TO_PROMOTE = "E1319", "nothing-to-promote", "The environments before this one have no release, or different ones. Promote them first, or name a release with `--release`.";
     /// Terraform failed.
-    TERRAFORM = "E1320", "terraform-failed", "terraform (or tofu) failed, was refused, or is not there. The message has its own words.";
-    /// Gates failed.
-    GATES = "E1321", "gates-not-passed", "A gate that a promotion asks for did not pass. A gate that was skipped, because its tool is missing, did not pass either.";
+    TERRAFORM = "E1320", "no-terraform", "Neither terraform nor tofu is on PATH, so nothing can be planned or applied.";
     /// Not applied.
     NOT_APPLIED = "E1322", "not-applied", "The environment does not run the release that its branch names yet, so validating it would say nothing about that release. Apply it first.";
     /// Standard input cannot be read.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use terrace_diag::{Diagnostic, SourceMap, Span, closest, place_json};
-use terrace_layers::{Node, NodeKind, Place};
+use terrace_layers::{Loser, Node, NodeKind, Place, Rule};
 use terrace_platform::{CompiledEnvironment, Layered};
 
 use crate::compile::with_environment;
@@ -100,16 +100,25 @@ fn explain(
     let prefix: Vec<&str> = std::iter::once(name)
         .chain(steps[..taken].iter().copied())
         .collect();
+    // What lost to the maps and lists on the way down lost to every part of them.
+    let above: Vec<Loser> = (0..taken)
+        .flat_map(|count| {
+            let (container, _) = component.inputs.descend(steps[..count].iter().copied());
+            container.losers.iter().filter(|l| l.rule != Rule::Merged)
+        })
+        .copied()
+        .collect();
     Ok(node
-        .leaves()
+        .histories()
         .into_iter()
-        .map(|(path, leaf)| {
+        .map(|(path, leaf, losers)| {
             let path: Vec<&str> = prefix
                 .iter()
                 .copied()
                 .chain(path.iter().map(|step| step.as_str()))
                 .collect();
-            one(path.join("."), leaf, compiled, layered, sources)
+            let losers: Vec<Loser> = above.iter().copied().chain(losers).collect();
+            one(path.join("."), leaf, &losers, compiled, layered, sources)
         })
         .collect())
 }
@@ -117,6 +126,7 @@ fn explain(
 fn one(
     path: String,
     leaf: &Node,
+    losers: &[Loser],
     compiled: &CompiledEnvironment,
     layered: &Layered<'_>,
     sources: &SourceMap,
@@ -131,8 +141,7 @@ fn one(
         path,
         value: shown(leaf),
         winner: cite(leaf.place, leaf.rule.word()),
-        losers: leaf
-            .losers
+        losers: losers
             .iter()
             .rev()
             .map(|loser| cite(loser.place, loser.rule.word()))

@@ -14,7 +14,7 @@ use terrace_terraform::{
 
 use crate::compile::{Messages, compile};
 use crate::ledger::{Read, Session};
-use crate::stored_roots::{Desired, holder};
+use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World, codes};
 
 /// Options of `terrace plan`.
@@ -62,7 +62,7 @@ pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
         Ok(tool) => tool,
         Err(error) => return Outcome::error(terraform_error(&error)),
     };
-    let secrets = BTreeSet::new();
+    let secrets = stored_roots::secrets(&roots);
     let request = Request {
         project: &root,
         environment: env,

@@ -130,12 +130,18 @@ impl Desired {
                 applied,
             });
         }
+        // A root that was renamed keeps its state: the old one is no removal.
+        let states: BTreeSet<Digest> = roots
+            .iter()
+            .filter_map(|root| state_of(&root.source))
+            .collect();
         let mut removed = Vec::new();
         if let Some((release, old)) = &before {
             for (name, component) in self::components(release, env) {
                 if component.kind == Kind::Terraform
                     && !components.contains_key(&name)
                     && let Some(files) = old.get(&name)
+                    && state_identity(files).is_none_or(|state| !states.contains(&state))
                 {
                     removed.push(Removed {
                         name: name.clone(),
@@ -155,6 +161,35 @@ impl Desired {
             unobserved,
         })
     }
+}
+
+fn state_of(source: &RootSource) -> Option<Digest> {
+    match source {
+        RootSource::Files(files) => state_identity(files),
+        RootSource::Folder(_) => None,
+    }
+}
+
+/// Names of the secrets that roots declare, in their `variables.tf`: the
+/// renderer writes that file for secrets only.
+pub(crate) fn secrets(roots: &[Root]) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for root in roots {
+        let RootSource::Files(files) = &root.source else {
+            continue;
+        };
+        let Some(bytes) = files.get("variables.tf") else {
+            continue;
+        };
+        let text = String::from_utf8_lossy(bytes);
+        let (body, _) = terrace_hcl::parse_body(terrace_diag::FileId(0), &text);
+        let names = body
+            .blocks()
+            .filter(|block| block.kind.name == "variable")
+            .filter_map(|block| block.labels.first());
+        out.extend(names.map(|label| label.name.to_string()));
+    }
+    out
 }
 
 fn components(release: &Release, env: &str) -> BTreeMap<String, terrace_release::Component> {

@@ -22,7 +22,7 @@ use terrace_terraform::{Check, Options as RunOptions, Request, Run, TerraformErr
 use crate::compile::Messages;
 use crate::keys::signing_key;
 use crate::ledger::{Failure, Read, Session, now, with_retries};
-use crate::stored_roots::{Desired, holder};
+use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World, codes};
 
 /// Options of `terrace validate`.
@@ -232,7 +232,7 @@ impl TerraformGates<'_> {
             clock: &clock,
             cancel,
         };
-        let secrets = BTreeSet::new();
+        let secrets = stored_roots::secrets(&self.desired.roots);
         let mut options = RunOptions::default();
         options.timeouts.plan = options.timeouts.plan.min(timeout);
         let request = Request {

@@ -8,7 +8,7 @@ terrace_diag::codes! {
     /// Wrong labels.
     BLOCK_LABELS = "E0403", "block-labels", "A `terraform`, `kustomize`, `provider` or `backend` block has exactly one label, its name: `terraform \"network\" { … }`. `locals` and `versions` have none.";
     /// The same thing twice in one layer.
-    DUPLICATE_DEFINITION = "E0404", "duplicate-definition", "The same component, provider, local or backend is defined twice in one layer. The order of files never matters, so there is no rule for which one would win. Put both into one block, or move one of them to another layer.";
+    DUPLICATE_DEFINITION = "E0404", "duplicate-definition", "The same component, provider, local or backend is defined twice in one layer. The order of files never matters, so there is no rule for which one would win. Put both into one block, or move one of them to another layer. For the same reason a key may stand only once in a map.";
     /// A value of one kind over another kind.
     KIND_CONFLICT = "E0405", "layer-kind-conflict", "Two layers give values of different kinds (map, list, scalar) for the same path. That is nearly always a mistake, so it is refused. If the higher layer is meant to replace the lower one whole, write `override(…)` around its value.";
     /// An operator where nothing is merged.
@@ -26,11 +26,11 @@ terrace_diag::codes! {
     /// A patch does not apply.
     PATCH_FAILED = "E0412", "patch-failed", "An operation of `patch` does not apply to the inputs as they are at the end of this layer: its path leads nowhere, or a `test` found another value. The whole patch is refused.";
     /// A key that is not a string.
-    BAD_KEY = "E0413", "bad-key", "The key of an object item must be known when the layers are compiled, and be a string (numbers and bools are converted).";
+    BAD_KEY = "E0413", "bad-object-key", "The key of an object item must be known when the layers are compiled, and be a string (numbers and bools are converted).";
     /// YAML layer file of the wrong shape.
     YAML_SHAPE = "E0414", "yaml-layer-shape", "A YAML layer file is a mapping with the same keys as an HCL one: terraform: {NAME: {source: …, inputs: {…}}}, kustomize: {NAME: …}, provider: {NAME: {…}}, locals: {…}, backend: {TYPE: {…}}, versions: {…}.";
     /// Unknown YAML tag.
-    YAML_TAG = "E0415", "yaml-tag", "In a YAML layer file the operators are tags: !append [..], !prepend [..], !merge_by [KEY, [..]], !override VALUE, !unset, and !block {..} for a nested block of a provider. Other tags are not known.";
+    YAML_TAG = "E0415", "layer-yaml-tag", "In a YAML layer file the operators are tags: !append [..], !prepend [..], !merge_by [KEY, [..]], !override VALUE, !unset, and !block {..} for a nested block of a provider. Other tags are not known.";
     /// A plain YAML scalar that YAML 1.1 reads differently.
     YAML_AMBIGUOUS = "E0416", "yaml-ambiguous", "Readers of YAML 1.1 and YAML 1.2 disagree about this plain scalar (yes, on, 012, 1_000, 1:30 and the like). Put quotes around it if it is a string, or write the number or bool plainly.";
     /// A local that depends on itself.

@@ -32,7 +32,7 @@ terrace_diag::codes! {
     /// A reference to an output that the module does not have.
     UNKNOWN_OUTPUT = "E0515", "unknown-output", "The module of the component that is referred to declares no such output.";
     /// Roots that depend on each other.
-    ROOT_CYCLE = "E0516", "root-cycle", "Roots are planned and applied one after the other, so their references must not lead in a circle. Put the components into one `state`, or break the circle at one of the references shown.";
+    ROOT_CYCLE = "E0516", "reference-cycle", "Roots are planned and applied one after the other, so their references must not lead in a circle. Put the components into one `state`, or break the circle at one of the references shown.";
     /// An input that the module does not declare.
     UNKNOWN_INPUT = "E0517", "unknown-input", "The module declares no variable of this name. Terraform would refuse it too, but later and without the layer's place.";
     /// A required input that no layer sets.
@@ -41,8 +41,6 @@ terrace_diag::codes! {
     INPUT_TYPE = "E0519", "input-type", "The value does not fit the type of the module's variable, or one of its validation rules refuses it.";
     /// A module that could not be checked.
     UNCHECKED_MODULE = "E0520", "unchecked-module", "The module is not at hand (it is remote and not vendored, or written in JSON), so its inputs and outputs were not checked. Terraform will check them.";
-    /// Two roots with the same state.
-    SAME_STATE = "E0521", "same-state", "Two roots of one environment, or of two environments, would keep their state in the same place and overwrite each other. Use `${env.name}` and `${state.name}` in the backend.";
     /// A setting that must be known now depends on a late value.
     LATE_SETTING = "E0522", "late-setting", "This setting decides what is rendered, so it must be known when the layers are compiled. It depends on an output of another component, which only Terraform knows.";
     /// Names that collide.
@@ -59,8 +57,6 @@ terrace_diag::codes! {
     LATE_IN_KUSTOMIZE = "E0528", "late-value-in-kustomize", "Kustomize output is complete when it is rendered, so an output of a Terraform component, known only after apply, cannot stand in it.";
     /// An attribute of terrace.hcl that must be a literal.
     BAD_DURATION = "E0529", "bad-duration", "Durations are a number and a unit: 90s, 10m, 2h, 7d; parts may be joined: 1h30m.";
-    /// Kustomize refused.
-    KUSTOMIZE = "E0530", "kustomize-component", "The layers of a Kustomize component could not be stacked.";
     /// A rename that does not fit.
     BAD_RENAME = "E0531", "bad-rename", "`renamed_from` names the component that this one was before. It must not exist any more in this environment.";
 }

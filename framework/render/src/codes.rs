@@ -7,8 +7,6 @@ terrace_diag::codes! {
     BAD_LOCK = "E0751", "bad-lock-file", "The platform's .terraform.lock.hcl is not what `terraform providers lock` writes. Make it anew with that command.";
     /// A provider that the lock does not have.
     NOT_LOCKED = "E0752", "provider-not-locked", "A root needs a provider that the platform's .terraform.lock.hcl does not pin, so another environment could initialise another version. Run `terraform providers lock` in a rendered root and copy the entry into ./.terraform.lock.hcl. Until then the root renders, but cannot become part of a release.";
-    /// A rendered path that is not allowed.
-    BAD_OUTPUT = "E0753", "bad-output-path", "A file that would be rendered has a name outside of [A-Za-z0-9._/-], or two files would have the same name where upper and lower case do not differ.";
     /// Two roots with one state.
     SAME_STATE = "E0754", "same-state", "Two roots would keep their state in the same place and overwrite each other. Use `${env.name}` and `${state.name}` in the backend.";
 }

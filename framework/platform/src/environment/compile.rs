@@ -87,6 +87,7 @@ pub fn compile(
         }
     }
 
+    renames(&by_root, &mut diagnostics);
     let mut kustomize = kustomize_components(&layers, &scope, &mut diagnostics);
     folders.extend(kustomize.iter().map(|component| {
         let span = component
@@ -103,7 +104,7 @@ pub fn compile(
     for (name, components) in by_root {
         let current = Current {
             component: None,
-            state: name.clone(),
+            state: state_name(&name, &components),
         };
         let (providers, backend) = scope.with(Some(current), || {
             let providers = configurations.for_root(&components, &scope, &mut diagnostics);
@@ -301,6 +302,32 @@ fn kustomize_components(
         }
     }
     kustomize::build(&stacks, scope, diagnostics)
+}
+
+/// A component cannot be renamed from one that is still there.
+fn renames(by_root: &BTreeMap<SmolStr, Vec<TerraformComponent>>, diagnostics: &mut Diagnostics) {
+    let all: BTreeSet<&SmolStr> = by_root.values().flatten().map(|c| &c.name).collect();
+    for component in by_root.values().flatten() {
+        if let Some(old) = component.renamed_from.as_ref().filter(|old| all.contains(old)) {
+            diagnostics.push(
+                Diagnostic::error(
+                    &codes::BAD_RENAME,
+                    format!("`{}` is renamed from `{old}`, which is still there", component.name),
+                )
+                .at(component.span)
+                .help(format!("take the definition of `{old}` away, or the `renamed_from`")),
+            );
+        }
+    }
+}
+
+/// The name under which a root keeps its state: a component that was renamed
+/// keeps the old one, so that its resources are not made again.
+fn state_name(root: &SmolStr, components: &[TerraformComponent]) -> SmolStr {
+    match components {
+        [only] if only.name == *root => only.renamed_from.clone().unwrap_or_else(|| root.clone()),
+        _ => root.clone(),
+    }
 }
 
 /// The backend blocks that count, lowest first: those of the highest type.

@@ -1,0 +1,4 @@
+output "domain" {
+  description = "Domain it answers at."
+  value       = var.domain
+}

@@ -1,0 +1,22 @@
+platform "operators" {
+  base_domain = "operators.example"
+}
+
+environment "ops" {
+  entry  = true
+  layers = ["base", "ops"]
+  region = "eu-west-1"
+}
+
+environment "apps" {
+  layers = ["base", "apps"]
+  region = "eu-central-1"
+}
+
+promotion "ops" "apps" {
+  gates = [gate.plan_clean]
+}
+
+backend "local" {
+  path = "../../../.terrace/state/${env.name}/${state.name}.tfstate"
+}
