@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostic, Diagnostics, Span};
 use terrace_eval::{Folded, Value};
-use terrace_hcl::ast::{Expr, ExprKind, ObjectKey};
+use terrace_hcl::ast::{Expr, ExprKind, ObjectItem, ObjectKey};
 
 use super::node::{Kind, Loser, Node, NodeKind, Place, Rule, key_text};
 use super::operator::{Operator, chooses_operator, is_operator, misplaced, operator};
@@ -242,16 +242,7 @@ impl<'e, E: Evaluate + ?Sized> Merger<'e, E> {
                     fold.acc = Acc::Failed;
                     return;
                 }
-                let mut parts = Vec::with_capacity(items.len());
-                for item in items {
-                    if let Some((name, span)) = self.key(&item.key) {
-                        let value = Candidate::Expr {
-                            expr: &item.value,
-                            key: Some(span),
-                        };
-                        parts.push((name, value));
-                    }
-                }
+                let parts = self.parts(items);
                 self.join(fold, Incoming::Map(parts), place);
             }
             ExprKind::Tuple(items) => {
@@ -263,6 +254,44 @@ impl<'e, E: Evaluate + ?Sized> Merger<'e, E> {
                 None => fold.acc = Acc::Failed,
             },
         }
+    }
+
+    /// The items of one object; a key that stands twice is refused, since the
+    /// two would be merged as if they came from two layers.
+    fn parts<'p>(&mut self, items: &'p [ObjectItem]) -> Vec<(SmolStr, Candidate<'p>)> {
+        let mut parts: Vec<(SmolStr, Candidate<'p>)> = Vec::with_capacity(items.len());
+        for item in items {
+            if let Some((name, span)) = self.key(&item.key) {
+                let value = Candidate::Expr {
+                    expr: &item.value,
+                    key: Some(span),
+                };
+                parts.push((name, value));
+            }
+        }
+        let mut order: Vec<usize> = (0..parts.len()).collect();
+        order.sort_by(|a, b| parts[*a].0.cmp(&parts[*b].0));
+        let mut repeated: Vec<usize> = Vec::new();
+        for pair in order.windows(2) {
+            let (first, second) = (&parts[pair[0]], &parts[pair[1]]);
+            if first.0 == second.0 {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        &codes::DUPLICATE_DEFINITION,
+                        format!("the key `{}` stands twice in one map", second.0),
+                    )
+                    .label(second.1.place().cited(), "again here")
+                    .label(first.1.place().cited(), "first here"),
+                );
+                repeated.push(pair[1]);
+            }
+        }
+        if repeated.is_empty() {
+            return parts;
+        }
+        let mut at = 0..;
+        parts.retain(|_| at.next().is_none_or(|at| !repeated.contains(&at)));
+        parts
     }
 
     fn key(&mut self, key: &ObjectKey) -> Option<(SmolStr, Span)> {
@@ -536,6 +565,7 @@ impl<'e, E: Evaluate + ?Sized> Merger<'e, E> {
     /// The value of the attribute that identifies an item, from its highest
     /// candidate that has it.
     fn item_key(&mut self, stack: &[Candidate<'_>], name: &str) -> Option<(SmolStr, Span)> {
+        let before = self.diagnostics.error_count();
         for candidate in stack.iter().rev() {
             let found = match candidate {
                 Candidate::Expr { expr, .. } => match &expr.kind {
@@ -567,6 +597,9 @@ impl<'e, E: Evaluate + ?Sized> Merger<'e, E> {
             {
                 return Some((key, node.place.value));
             }
+        }
+        if self.diagnostics.error_count() > before {
+            return None;
         }
         let span = stack.last().map(|candidate| candidate.place().value);
         let mut error = Diagnostic::error(

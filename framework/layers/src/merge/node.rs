@@ -264,33 +264,46 @@ impl Node {
     /// Every leaf with its path; list items are numbered. Empty maps and lists
     /// are leaves.
     pub fn leaves(&self) -> Vec<(Vec<SmolStr>, &Self)> {
+        let leaves = self.histories().into_iter();
+        leaves.map(|(path, node, _)| (path, node)).collect()
+    }
+
+    /// Every leaf with its path and what lost to it, lowest layer first: what
+    /// lost to the maps and lists around it as a whole, then to itself.
+    pub fn histories(&self) -> Vec<(Vec<SmolStr>, &Self, Vec<Loser>)> {
         let mut out = Vec::new();
-        self.collect_leaves(&mut Vec::new(), &mut out);
+        self.collect_leaves(&mut Vec::new(), &mut Vec::new(), &mut out);
         out
     }
 
     fn collect_leaves<'a>(
         &'a self,
         path: &mut Vec<SmolStr>,
-        out: &mut Vec<(Vec<SmolStr>, &'a Self)>,
+        losers: &mut Vec<Loser>,
+        out: &mut Vec<(Vec<SmolStr>, &'a Self, Vec<Loser>)>,
     ) {
+        let above = losers.len();
+        // A map that was merged key by key lost nothing as a whole.
+        let whole = self.losers.iter().filter(|l| l.rule != Rule::Merged);
+        losers.extend(whole.copied());
         match &self.kind {
             NodeKind::Map(entries) if !entries.is_empty() => {
                 for (key, node) in entries {
                     path.push(key.clone());
-                    node.collect_leaves(path, out);
+                    node.collect_leaves(path, losers, out);
                     path.pop();
                 }
             }
             NodeKind::List(items) if !items.is_empty() => {
                 for (at, node) in items.iter().enumerate() {
                     path.push(SmolStr::from(at.to_string()));
-                    node.collect_leaves(path, out);
+                    node.collect_leaves(path, losers, out);
                     path.pop();
                 }
             }
-            _ => out.push((path.clone(), self)),
+            _ => out.push((path.clone(), self, losers.clone())),
         }
+        losers.truncate(above);
     }
 }
 

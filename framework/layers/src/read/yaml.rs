@@ -186,7 +186,7 @@ impl Reader<'_> {
                 self.shape(node, "`!merge_by` is written `!merge_by [KEY, [ITEM, …]]`");
                 return None;
             }
-            _ => vec![self.plain(node)?],
+            _ => vec![self.plain(&self.untagged(node))?],
         };
         let kind = ExprKind::Call(Box::new(Call {
             name: Ident {
@@ -197,6 +197,21 @@ impl Reader<'_> {
             expand_final: false,
         }));
         Some(Expr { kind, span })
+    }
+
+    /// What an operator's tag stands before: the same without the tag, which
+    /// would make every scalar a string, and with the place of the value alone.
+    fn untagged(&self, node: &Node) -> Node {
+        let mut span = node.span();
+        let raw = &self.source.text()[span.start as usize..span.end as usize];
+        let tag = node.tag_text();
+        if let Some(at) = raw.find(tag) {
+            let rest = raw[at + tag.len()..].trim_start();
+            span.start = span.end - rest.len() as u32;
+        }
+        let mut bare = node.clone();
+        bare.set_tag(Tag::None);
+        bare.with_span(span)
     }
 
     fn plain(&mut self, node: &Node) -> Option<Expr> {

@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    a = env.nam == "x" ? append([2]) : [3]
+  }
+}

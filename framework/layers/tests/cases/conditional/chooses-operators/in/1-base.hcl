@@ -1,0 +1,8 @@
+terraform "web" {
+  inputs = {
+    a = [1]
+    b = [1]
+    c = { d = 1 }
+    e = 1
+  }
+}

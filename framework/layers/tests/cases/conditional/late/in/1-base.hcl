@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    a = [1]
+  }
+}

@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    a = terraform.vpc.ready ? append([2]) : [3]
+  }
+}

@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    a = env.name ? append([2]) : [3]
+  }
+}

@@ -1,0 +1,6 @@
+terraform "web" {
+  inputs = {
+    a = 1
+    b = { c = 1 }
+  }
+}

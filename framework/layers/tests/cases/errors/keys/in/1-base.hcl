@@ -1,0 +1,7 @@
+terraform "web" {
+  inputs = {
+    ([1]) = 1
+    (terraform.vpc.id) = 2
+    (local.none) = 3
+  }
+}

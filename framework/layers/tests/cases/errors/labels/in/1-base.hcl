@@ -1,0 +1,17 @@
+terraform {
+}
+
+terraform "a" "b" {
+}
+
+locals "x" {
+}
+
+provider {
+}
+
+terraform "a b" {
+}
+
+terraform "-a" {
+}

@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    node_pool = { size = 3 }
+  }
+}

@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    pools = [{ name = "a" }, { name = "a" }]
+  }
+}

@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    pools = merge_by("name", [{ name = "b" }, { name = "b" }])
+  }
+}

@@ -1,0 +1,6 @@
+terraform "web" {
+  inputs = {
+    a = { b = 1 }
+    a = { c = 2 }
+  }
+}

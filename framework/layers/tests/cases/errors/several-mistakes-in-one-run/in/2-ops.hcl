@@ -1,0 +1,7 @@
+terraform "web" {
+  inputs = {
+    a = [1]
+    b = { c = 1 }
+    d = [unset]
+  }
+}

@@ -1,0 +1,7 @@
+terraform "web" {
+  sorce = "./x"
+  replicas = 3
+  inputs {
+    a = 1
+  }
+}

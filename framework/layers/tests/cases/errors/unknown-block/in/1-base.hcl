@@ -1,0 +1,10 @@
+terrafrom "web" {
+}
+
+environment "ops" {
+}
+
+resource "a" "b" {
+}
+
+stray = 1

@@ -1,0 +1,6 @@
+terraform "web" {
+  inputs = {
+    a = 1
+    node_pool = { size = 1 }
+  }
+}

@@ -1,0 +1,6 @@
+terraform "web" {
+  inputs = {
+    b = unset
+    node_pool = { sise = unset }
+  }
+}

@@ -1,0 +1,6 @@
+terraform "web" {
+  inputs = {
+    a = terraform.vpc.map
+    b = { c = 1 }
+  }
+}

@@ -1,0 +1,7 @@
+terraform "web" {
+  inputs = {
+    vpc = terraform.vpc.id
+    name = "${env.name}-${terraform.vpc.id}"
+    list = [terraform.vpc.id, "x"]
+  }
+}

@@ -1,0 +1,6 @@
+terraform "web" {
+  inputs = {
+    name = "fixed"
+    list = append([terraform.dns.zone])
+  }
+}

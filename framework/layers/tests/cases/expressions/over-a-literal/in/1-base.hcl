@@ -1,0 +1,6 @@
+terraform "web" {
+  inputs = {
+    tags = { a = 1 }
+    items = [{ name = "a" }]
+  }
+}

@@ -1,0 +1,4 @@
+locals {
+  size = 10
+  sizes = { c = local.size + 1 }
+}

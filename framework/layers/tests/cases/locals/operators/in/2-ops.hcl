@@ -1,0 +1,4 @@
+locals {
+  l = append([2])
+  m = { a = unset }
+}

@@ -1,0 +1,7 @@
+locals {
+  cluster = 1
+}
+
+terraform "web" {
+  inputs = { a = local.clutser }
+}

@@ -1,0 +1,7 @@
+locals {
+  a = 1
+}
+
+terraform "web" {
+  inputs = { a = local.a }
+}

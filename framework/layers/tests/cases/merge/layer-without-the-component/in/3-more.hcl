@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    b = 2
+  }
+}

@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    zones = ["a", "b", "c"]
+  }
+}

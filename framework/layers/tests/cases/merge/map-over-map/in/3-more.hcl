@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    a = { b = { f = 4 } }
+  }
+}

@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    pools = [{ "id" = 1, v = 1 }, { id = 2 }]
+  }
+}

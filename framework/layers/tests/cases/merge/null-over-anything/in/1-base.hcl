@@ -1,0 +1,7 @@
+terraform "web" {
+  inputs = {
+    a = 1
+    b = [1]
+    c = { d = 1 }
+  }
+}

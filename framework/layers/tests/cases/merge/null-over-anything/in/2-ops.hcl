@@ -1,0 +1,7 @@
+terraform "web" {
+  inputs = {
+    a = null
+    b = null
+    c = null
+  }
+}

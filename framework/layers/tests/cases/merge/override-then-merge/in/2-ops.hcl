@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    a = override({ c = 2 })
+  }
+}

@@ -1,0 +1,3 @@
+terraform "web" {
+  inputs = override({ b = 2 })
+}

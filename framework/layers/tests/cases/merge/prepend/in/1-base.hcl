@@ -1,0 +1,5 @@
+terraform "web" {
+  inputs = {
+    l = [1]
+  }
+}

@@ -1,0 +1,7 @@
+terraform "web" {
+  inputs = {
+    a = "x"
+    b = 1
+    c = true
+  }
+}

@@ -1,0 +1,7 @@
+terraform "web" {
+  inputs = {
+    a = 2
+    b = "y"
+    c = false
+  }
+}

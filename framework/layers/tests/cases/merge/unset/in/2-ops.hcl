@@ -1,0 +1,6 @@
+terraform "web" {
+  inputs = {
+    a = unset
+    b = { c = unset }
+  }
+}

@@ -1,0 +1,10 @@
+terraform "web" {
+  inputs = {
+    a = ""
+    b = 0
+    c = false
+    d = []
+    e = {}
+    g = override({})
+  }
+}

@@ -1,0 +1,3 @@
+terraform "web" {
+  inputs = { a = { b = 5 } }
+}

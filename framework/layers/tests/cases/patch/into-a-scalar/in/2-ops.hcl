@@ -1,0 +1,5 @@
+terraform "web" {
+  patch = [
+    { op = "add", path = "/a/b/c", value = 5 },
+  ]
+}

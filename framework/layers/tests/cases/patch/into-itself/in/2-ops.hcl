@@ -1,0 +1,5 @@
+terraform "web" {
+  patch = [
+    { op = "move", from = "/a", path = "/a/c" },
+  ]
+}

@@ -1,0 +1,5 @@
+terraform "web" {
+  patch = [
+    { op = "replace", path = "/a/bb", value = 5 },
+  ]
+}

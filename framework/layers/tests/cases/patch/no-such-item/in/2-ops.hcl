@@ -1,0 +1,5 @@
+terraform "web" {
+  patch = [
+    { op = "remove", path = "/a/l/3" },
+  ]
+}

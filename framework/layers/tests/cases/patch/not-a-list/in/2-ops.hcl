@@ -1,0 +1,3 @@
+terraform "web" {
+  patch = { op = "remove", path = "/a" }
+}

@@ -1,0 +1,5 @@
+terraform "web" {
+  patch = [
+    { op = "test", path = "/a", value = "x" },
+  ]
+}

@@ -1,0 +1,7 @@
+//! Reading and merging layers, from texts to merged nodes.
+
+mod cases;
+mod laws;
+mod patches;
+mod support;
+mod term;
