@@ -90,6 +90,16 @@ fn adopt<'a>(element: &Type, values: impl Iterator<Item = &'a mut Value>) {
     }
 }
 
+/// The element type of a collection whose items were not all of unknown type.
+fn element_of<'a>(element: Type, mut items: impl Iterator<Item = &'a Value>) -> Type {
+    if element != Type::Dynamic {
+        return element;
+    }
+    items
+        .find_map(|item| Some(item.ty()).filter(|ty| *ty != Type::Dynamic))
+        .unwrap_or(element)
+}
+
 impl Sequence {
     fn new(element: Type, mut items: Vec<Value>) -> Arc<Self> {
         adopt(&element, items.iter_mut());
@@ -237,21 +247,24 @@ impl Value {
         Data::String(normalise(value.into())).into()
     }
 
-    /// A list. Each item must be of the type `element` (unless that is
-    /// [`Type::Dynamic`]): converting is the caller's.
+    /// A list. Each item must be of the type `element`, or all of one type if
+    /// that is [`Type::Dynamic`]: converting is the caller's.
     pub fn list(element: Type, items: Vec<Value>) -> Self {
+        let element = element_of(element, items.iter());
         Data::List(Sequence::new(element, items)).into()
     }
 
     /// A set: items are put in order, repeats dropped; sensitivity of an item
     /// becomes that of the whole set. Items as in [`Value::list`].
     pub fn set(element: Type, items: Vec<Value>) -> Self {
-        sets::set(element, items)
+        sets::set(element_of(element, items.iter()), items)
     }
 
     /// A map; of equal keys the last one counts. Values as in [`Value::list`].
     pub fn map(element: Type, entries: impl IntoIterator<Item = (SmolStr, Value)>) -> Self {
-        Data::Map(Mapping::new(element, entries.into_iter().collect())).into()
+        let entries: Vec<_> = entries.into_iter().collect();
+        let element = element_of(element, entries.iter().map(|(_, value)| value));
+        Data::Map(Mapping::new(element, entries)).into()
     }
 
     /// A tuple, as `[…]` makes it.

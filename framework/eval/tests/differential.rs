@@ -6,7 +6,9 @@ use support::generate::Generator;
 
 /// Where Terraform and we differ on purpose, see `DEVIATIONS.md`.
 fn deviates(expression: &str, terraform: &str) -> bool {
-    terraform.starts_with("refused:") || expression.len() > 4000
+    let panics = ["setunion(", "setintersection("];
+    terraform.starts_with("refused:")
+        || terraform == support::FAILED && panics.iter().any(|name| expression.contains(name))
 }
 
 fn compare(test: &str, functions: bool) {

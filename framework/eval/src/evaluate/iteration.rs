@@ -129,31 +129,31 @@ impl Evaluator<'_> {
         env: &Env<'_>,
     ) -> Result<(), Failed> {
         let known = std::mem::replace(&mut result.known, false);
+        let mut failures = Failures::default();
         if let Some(condition) = &iteration.condition {
-            let value = self.eval_part(condition, env)?;
+            let value = failures.stand_in(self.eval(condition, env));
             result.sensitive |= value.is_sensitive();
             match self.included(&value, condition.span)? {
                 Included::Yes => {}
                 Included::No => {
                     result.known = known;
-                    return Ok(());
+                    return failures.result();
                 }
-                Included::Unknown => return Ok(()),
+                Included::Unknown => return failures.result(),
             }
         }
         let key = match &iteration.key {
             None => None,
             Some(expr) => {
-                let value = self.eval_part(expr, env)?;
+                let value = failures.stand_in(self.eval(expr, env));
                 result.sensitive |= value.is_sensitive();
                 match self.for_key(&value, expr.span)? {
                     Some(key) => Some((key, expr)),
-                    None => return Ok(()),
+                    None => return failures.result(),
                 }
             }
         };
         result.known = known;
-        let mut failures = Failures::default();
         let value = failures.stand_in(self.eval(&iteration.value, env));
         match key {
             None => result.items.push(value),

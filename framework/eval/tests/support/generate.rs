@@ -34,6 +34,75 @@ enum Kind {
     Any,
 }
 
+/// Functions by the kind of their result, with the kinds of their arguments.
+const FUNCTIONS: [(Kind, &str, &[Kind]); 62] = {
+    use Kind::{Any as A, Bool as B, Mapping as M, Number as N, Sequence as S, Text as T};
+    [
+        (N, "length", &[S]),
+        (N, "length", &[M]),
+        (N, "length", &[T]),
+        (N, "abs", &[N]),
+        (N, "ceil", &[N]),
+        (N, "floor", &[N]),
+        (N, "signum", &[N]),
+        (N, "max", &[N, N]),
+        (N, "min", &[N, N]),
+        (N, "sum", &[S]),
+        (N, "index", &[S, A]),
+        (N, "tonumber", &[A]),
+        (N, "parseint", &[T, N]),
+        (N, "one", &[S]),
+        (T, "upper", &[T]),
+        (T, "lower", &[T]),
+        (T, "title", &[T]),
+        (T, "trimspace", &[T]),
+        (T, "strrev", &[T]),
+        (T, "chomp", &[T]),
+        (T, "indent", &[N, T]),
+        (T, "substr", &[T, N, N]),
+        (T, "replace", &[T, T, T]),
+        (T, "join", &[T, S]),
+        (T, "jsonencode", &[A]),
+        (T, "yamlencode", &[A]),
+        (T, "base64encode", &[T]),
+        (T, "urlencode", &[T]),
+        (T, "md5", &[T]),
+        (T, "tostring", &[A]),
+        (T, "coalesce", &[T, T]),
+        (T, "trimprefix", &[T, T]),
+        (B, "contains", &[S, A]),
+        (B, "tobool", &[A]),
+        (B, "startswith", &[T, T]),
+        (B, "strcontains", &[T, T]),
+        (B, "alltrue", &[S]),
+        (B, "anytrue", &[S]),
+        (S, "concat", &[S, S]),
+        (S, "tolist", &[S]),
+        (S, "toset", &[S]),
+        (S, "flatten", &[S]),
+        (S, "keys", &[M]),
+        (S, "values", &[M]),
+        (S, "reverse", &[S]),
+        (S, "distinct", &[S]),
+        (S, "compact", &[S]),
+        (S, "sort", &[S]),
+        (S, "slice", &[S, N, N]),
+        (S, "split", &[T, T]),
+        (S, "setunion", &[S, S]),
+        (S, "setintersection", &[S, S]),
+        (S, "setproduct", &[S, S]),
+        (S, "chunklist", &[S, N]),
+        (S, "coalescelist", &[S, S]),
+        (M, "merge", &[M, M]),
+        (M, "tomap", &[M]),
+        (M, "zipmap", &[S, S]),
+        (M, "transpose", &[M]),
+        (A, "element", &[S, N]),
+        (A, "lookup", &[M, T, A]),
+        (A, "sensitive", &[A]),
+    ]
+};
+
 /// Definitions of the variables that expressions may read; the attributes of
 /// `known` and `late` have the same names and kinds.
 pub(crate) const LOCALS: &str = r#"
@@ -115,11 +184,14 @@ impl Generator {
             return self.leaf(kind);
         }
         let d = depth - 1;
+        if self.functions && self.random.below(3) == 0 {
+            return self.call(kind, d);
+        }
         match self.random.below(12) {
             0 => {
                 let condition = self.make(Kind::Bool, d);
                 let (yes, no) = (self.make(kind, d), self.make(kind, d));
-                return format!("({condition} ? {yes} : {no})");
+                return self.wrap(format!("{condition} ? {yes} : {no}"));
             }
             1 => {
                 let (a, b) = (self.make(kind, d), self.make(kind, d));
@@ -151,6 +223,22 @@ impl Generator {
                 let kind = self.kind();
                 self.make(kind, d)
             }
+        }
+    }
+
+    fn call(&mut self, kind: Kind, d: u32) -> String {
+        let fitting: Vec<_> = FUNCTIONS.iter().filter(|f| f.0 == kind).collect();
+        let (_, name, kinds) = fitting[self.random.below(fitting.len())];
+        let arguments: Vec<String> = kinds.iter().map(|kind| self.make(*kind, d)).collect();
+        format!("{name}({})", arguments.join(", "))
+    }
+
+    /// Mostly in parentheses; without them precedence decides.
+    fn wrap(&mut self, text: String) -> String {
+        if self.random.below(4) == 0 {
+            text
+        } else {
+            format!("({text})")
         }
     }
 
@@ -190,45 +278,16 @@ impl Generator {
     }
 
     fn number(&mut self, d: u32) -> String {
-        if self.functions && self.random.below(3) == 0 {
-            let sequence = self.make(Kind::Sequence, d);
-            let text = self.make(Kind::Text, d);
-            let number = self.make(Kind::Number, d);
-            return match self.random.below(6) {
-                0 => format!("length({sequence})"),
-                1 => format!("length({text})"),
-                2 => format!("abs({number})"),
-                3 => format!("floor({number})"),
-                4 => format!("max({number}, 1)"),
-                _ => format!("tonumber({number})"),
-            };
-        }
         if self.random.below(6) == 0 {
-            return format!("(-{})", self.make(Kind::Number, d));
+            let operand = self.make(Kind::Number, d);
+            return self.wrap(format!("-{operand}"));
         }
         let op = self.random.pick(&["+", "-", "*", "/", "%"]);
-        format!(
-            "({} {op} {})",
-            self.make(Kind::Number, d),
-            self.make(Kind::Number, d)
-        )
+        let (a, b) = (self.make(Kind::Number, d), self.make(Kind::Number, d));
+        self.wrap(format!("{a} {op} {b}"))
     }
 
     fn text(&mut self, d: u32) -> String {
-        if self.functions && self.random.below(3) == 0 {
-            let sequence = self.make(Kind::Sequence, d);
-            let text = self.make(Kind::Text, d);
-            let any = self.make(Kind::Any, d);
-            return match self.random.below(7) {
-                0 => format!("upper({text})"),
-                1 => format!("join(\",\", {sequence})"),
-                2 => format!("jsonencode({any})"),
-                3 => format!("format(\"%s-%v\", {text}, {any})"),
-                4 => format!("tostring({text})"),
-                5 => format!("coalesce({text}, \"z\")"),
-                _ => format!("replace({text}, \"a\", \"-\")"),
-            };
-        }
         let mut out = String::from("\"");
         for _ in 0..=self.random.below(3) {
             match self.random.below(6) {
@@ -262,38 +321,27 @@ impl Generator {
     }
 
     fn boolean(&mut self, d: u32) -> String {
-        if self.functions && self.random.below(4) == 0 {
-            let sequence = self.make(Kind::Sequence, d);
-            let any = self.make(Kind::Any, d);
-            return match self.random.below(3) {
-                0 => format!("contains({sequence}, {any})"),
-                1 => format!("tobool({any})"),
-                _ => format!("startswith({any}, \"a\")"),
-            };
-        }
         match self.random.below(6) {
-            0 => format!("(!{})", self.make(Kind::Bool, d)),
+            0 => {
+                let operand = self.make(Kind::Bool, d);
+                self.wrap(format!("!{operand}"))
+            }
             1 => {
                 let op = self.random.pick(&["<", "<=", ">", ">="]);
-                format!(
-                    "({} {op} {})",
-                    self.make(Kind::Number, d),
-                    self.make(Kind::Number, d)
-                )
+                let (a, b) = (self.make(Kind::Number, d), self.make(Kind::Number, d));
+                self.wrap(format!("{a} {op} {b}"))
             }
             2 => {
                 let op = self.random.pick(&["&&", "||"]);
-                format!(
-                    "({} {op} {})",
-                    self.make(Kind::Bool, d),
-                    self.make(Kind::Bool, d)
-                )
+                let (a, b) = (self.make(Kind::Bool, d), self.make(Kind::Bool, d));
+                self.wrap(format!("{a} {op} {b}"))
             }
             3 => format!("can({})", self.make(Kind::Any, d)),
             _ => {
                 let kind = self.kind();
                 let op = self.random.pick(&["==", "!="]);
-                format!("({} {op} {})", self.make(kind, d), self.make(kind, d))
+                let (a, b) = (self.make(kind, d), self.make(kind, d));
+                self.wrap(format!("{a} {op} {b}"))
             }
         }
     }
@@ -305,21 +353,6 @@ impl Generator {
     }
 
     fn sequence(&mut self, d: u32) -> String {
-        if self.functions && self.random.below(3) == 0 {
-            let (a, b) = (self.make(Kind::Sequence, d), self.make(Kind::Sequence, d));
-            let mapping = self.make(Kind::Mapping, d);
-            return match self.random.below(9) {
-                0 => format!("concat({a}, {b})"),
-                1 => format!("tolist({a})"),
-                2 => format!("toset({a})"),
-                3 => format!("flatten([{a}, {b}])"),
-                4 => format!("keys({mapping})"),
-                5 => format!("values({mapping})"),
-                6 => format!("reverse({a})"),
-                7 => format!("distinct({a})"),
-                _ => format!("compact({a})"),
-            };
-        }
         match self.random.below(5) {
             0 | 1 => {
                 let collection = if self.random.below(2) == 0 {
@@ -356,14 +389,6 @@ impl Generator {
     }
 
     fn mapping(&mut self, d: u32) -> String {
-        if self.functions && self.random.below(3) == 0 {
-            let (a, b) = (self.make(Kind::Mapping, d), self.make(Kind::Mapping, d));
-            return match self.random.below(3) {
-                0 => format!("merge({a}, {b})"),
-                1 => format!("tomap({a})"),
-                _ => format!("zipmap([\"a\", \"b\"], [{a}, {b}])"),
-            };
-        }
         if self.random.below(3) == 0 {
             let collection = self.make(Kind::Sequence, d);
             let value = self.enter();
