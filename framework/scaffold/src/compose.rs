@@ -39,14 +39,14 @@ pub struct File {
 /// All that is wrong with the answers: options that the starter does not have,
 /// and answers that an option does not take.
 pub fn scaffold(starter: &Starter, answers: &Answers) -> Result<Vec<File>, Vec<Diagnostic>> {
-    let context = context(starter, answers)?;
+    let filler = filler(starter, answers)?;
     let mut files = BTreeMap::new();
     let mut problems = Vec::new();
     for folder in starter.templates {
         for (path, bytes) in below(TEMPLATES, &format!("{folder}/files")) {
-            match fill(path, bytes, &context) {
-                Ok(Some((path, bytes))) => {
-                    files.insert(path, bytes);
+            match file(path, bytes, &filler) {
+                Ok(Some(file)) => {
+                    files.insert(file.path.clone(), file);
                 }
                 Ok(None) => {}
                 Err(problem) => problems.push(problem),
@@ -59,58 +59,85 @@ pub fn scaffold(starter: &Starter, answers: &Answers) -> Result<Vec<File>, Vec<D
     ] {
         for folder in folders {
             for (path, bytes) in below(source, folder) {
-                files.insert(format!("{top}/{folder}/{path}"), Cow::Borrowed(bytes));
+                let file = File::new(format!("{top}/{folder}/{path}"), Cow::Borrowed(bytes));
+                files.insert(file.path.clone(), file);
             }
         }
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(files
-        .into_iter()
-        .map(|(path, bytes)| File {
+    Ok(files.into_values().collect())
+}
+
+impl File {
+    fn new(path: String, bytes: Cow<'static, [u8]>) -> Self {
+        Self {
             executable: bytes.starts_with(b"#!"),
             path,
             bytes,
-        })
-        .collect())
+        }
+    }
+}
+
+/// The template engine with the variables of a starter's templates.
+struct Filler {
+    engine: Tera,
+    context: Context,
+}
+
+impl Filler {
+    fn new() -> Self {
+        Self {
+            engine: Tera::default(),
+            context: Context::new(),
+        }
+    }
+
+    /// Makes an answer known to the templates after it.
+    fn insert(&mut self, option: &OptionSpec, answer: &str) {
+        match option.kind {
+            Kind::Flag => self.context.insert(option.name, &(answer == "true")),
+            _ => self.context.insert(option.name, answer),
+        }
+    }
+
+    /// Fills a template in; a variable that is not there is an error.
+    fn fill(&self, name: &str, template: &str) -> Result<String, Diagnostic> {
+        self.engine
+            .render_str(template, &self.context, false)
+            .map_err(|error| broken(name, &error))
+    }
 }
 
 /// Checks all answers and gives the templates their variables.
-fn context(starter: &Starter, answers: &Answers) -> Result<Context, Vec<Diagnostic>> {
+fn filler(starter: &Starter, answers: &Answers) -> Result<Filler, Vec<Diagnostic>> {
     let mut problems: Vec<Diagnostic> = answers
         .keys()
         .filter(|name| starter.options.iter().all(|option| option.name != **name))
         .map(|name| unknown_option(starter, name))
         .collect();
-    let mut context = Context::new();
-    context.insert("starter", starter.name);
+    let mut filler = Filler::new();
+    filler.context.insert("starter", starter.name);
     for option in starter.options {
-        let default = match render(option.name, option.default, &context) {
+        let default = match filler.fill(option.name, option.default) {
             Ok(default) => default,
             Err(problem) => return Err(vec![problem]),
         };
         let answer = answers.get(option.name).unwrap_or(&default);
         match option.check(answer) {
-            Ok(()) => insert(&mut context, option, answer),
+            Ok(()) => filler.insert(option, answer),
             Err(problem) => {
                 problems.push(problem);
                 // So that a default that reads this option is no second mistake.
-                insert(&mut context, option, &default);
+                filler.insert(option, &default);
             }
         }
     }
     if problems.is_empty() {
-        Ok(context)
+        Ok(filler)
     } else {
         Err(problems)
-    }
-}
-
-fn insert(context: &mut Context, option: &OptionSpec, answer: &str) {
-    match option.kind {
-        Kind::Flag => context.insert(option.name, &(answer == "true")),
-        _ => context.insert(option.name, answer),
     }
 }
 
@@ -127,14 +154,9 @@ fn unknown_option(starter: &Starter, name: &str) -> Diagnostic {
     ))
 }
 
-/// A file's final path and content; nothing for a template that came out empty,
+/// A file as it is to be; nothing for a template that came out empty,
 /// which is how an option leaves a whole file out.
-#[expect(clippy::type_complexity, reason = "a pair, read once, above")]
-fn fill(
-    path: &str,
-    bytes: &'static [u8],
-    context: &Context,
-) -> Result<Option<(String, Cow<'static, [u8]>)>, Diagnostic> {
+fn file(path: &str, bytes: &'static [u8], filler: &Filler) -> Result<Option<File>, Diagnostic> {
     let visible = path
         .split('/')
         .map(|part| match part.strip_prefix(DOT) {
@@ -144,18 +166,15 @@ fn fill(
         .collect::<Vec<_>>()
         .join("/");
     let Some(name) = visible.strip_suffix(TEMPLATE) else {
-        return Ok(Some((visible, Cow::Borrowed(bytes))));
+        return Ok(Some(File::new(visible, Cow::Borrowed(bytes))));
     };
     let template = std::str::from_utf8(bytes).map_err(|error| broken(name, &error))?;
-    let text = render(name, template, context)?;
+    let text = filler.fill(name, template)?;
     if text.trim().is_empty() {
         return Ok(None);
     }
-    Ok(Some((name.to_owned(), Cow::Owned(text.into_bytes()))))
-}
-
-fn render(name: &str, template: &str, context: &Context) -> Result<String, Diagnostic> {
-    Tera::one_off(template, context, false).map_err(|error| broken(name, &error))
+    let bytes = Cow::Owned(text.into_bytes());
+    Ok(Some(File::new(name.to_owned(), bytes)))
 }
 
 fn broken(name: &str, error: &dyn std::fmt::Display) -> Diagnostic {

@@ -44,16 +44,16 @@ fn unknown_starters_name_the_near_one() {
 
 #[test]
 fn a_template_without_its_value_is_an_error() {
-    let problem = render("x", "{{ nothing }}", &Context::new()).unwrap_err();
+    let problem = Filler::new().fill("x", "{{ nothing }}").unwrap_err();
     assert_eq!(problem.code.id, "E1204");
 }
 
 #[test]
 fn a_template_that_comes_out_empty_is_no_file() {
-    let mut context = Context::new();
-    context.insert("on", &false);
-    let file = fill("a.hcl.tera", b"{% if on %}\nx = 1\n{% endif %}\n", &context).unwrap();
-    assert_eq!(file, None);
+    let mut filler = Filler::new();
+    filler.context.insert("on", &false);
+    let template = b"{% if on %}\nx = 1\n{% endif %}\n";
+    assert_eq!(file("a.hcl.tera", template, &filler), Ok(None));
 }
 
 #[test]
