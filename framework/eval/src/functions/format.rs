@@ -212,25 +212,27 @@ fn append(
     out: &mut String,
     context: &FunctionContext<'_>,
 ) -> Result<(), FunctionError> {
-    let raw = golang::quote(verb.raw);
-    let offset = verb.offset;
+    // "%d" at 5
+    let place = || format!("{} at {}", golang::quote(verb.raw), verb.offset);
     let Some(arg) = verb.argument.checked_sub(1).and_then(|at| args.get(at)) else {
         return fail(format!(
-            "not enough arguments for {raw} at {offset}: need index {} but have {} total",
+            "not enough arguments for {}: need index {} but have {} total",
+            place(),
             verb.argument,
             args.len()
         ));
     };
     if verb.letter != 'v' && arg.is_null() {
         return fail(format!(
-            "unsupported value for {raw} at {offset}: null value cannot be formatted"
+            "unsupported value for {}: null value cannot be formatted",
+            place()
         ));
     }
     let limit = context.limits.string_bytes;
     let wide = verb.flags.width.max(verb.flags.precision).unwrap_or(0);
     check_size(wide, limit, "bytes")?;
     let unsupported =
-        |why: String| FunctionError::new(format!("unsupported value for {raw} at {offset}: {why}"));
+        |why: String| FunctionError::new(format!("unsupported value for {}: {why}", place()));
     let converted = |ty: &Type| convert::convert(arg, ty).map_err(unsupported);
     match verb.letter {
         'v' => {
@@ -284,8 +286,10 @@ fn append(
         }
         letter => {
             return fail(format!(
-                "unsupported format verb {} in {raw} at offset {offset}",
-                golang::quote_char(letter)
+                "unsupported format verb {} in {} at offset {}",
+                golang::quote_char(letter),
+                golang::quote(verb.raw),
+                verb.offset
             ));
         }
     }

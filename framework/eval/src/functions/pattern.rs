@@ -1,5 +1,9 @@
 //! `regex`, `regexall` and `replace`.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
 use regex::Captures;
 use smol_str::SmolStr;
 
@@ -48,10 +52,29 @@ fn match_type(args: &[Value]) -> TypeOutcome {
     }
 }
 
+/// Patterns compiled last on this thread: loops use the same one again and again.
+const CACHED: usize = 16;
+
+thread_local! {
+    static CACHE: RefCell<VecDeque<(Box<str>, Rc<Pattern>)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+fn pattern(text: &str) -> Result<Rc<Pattern>, PatternError> {
+    CACHE.with_borrow_mut(|cache| {
+        if let Some(at) = cache.iter().position(|(known, _)| &**known == text) {
+            return Ok(Rc::clone(&cache[at].1));
+        }
+        let compiled = Rc::new(Pattern::new(text)?);
+        cache.truncate(CACHED - 1);
+        cache.push_front((text.into(), Rc::clone(&compiled)));
+        Ok(compiled)
+    })
+}
+
 /// The pattern, and what a match gives: the text without groups, a tuple for
 /// groups without names, an object for named ones.
-fn compile(pattern: &str) -> Result<(Pattern, Type), FunctionError> {
-    let compiled = Pattern::new(pattern).map_err(|PatternError { code, expr }| {
+fn compile(text: &str) -> Result<(Rc<Pattern>, Type), FunctionError> {
+    let compiled = pattern(text).map_err(|PatternError { code, expr }| {
         FunctionError::argument(0, format!("invalid regexp pattern: {code} in {expr}"))
     })?;
     let names = compiled.names();
@@ -103,7 +126,7 @@ fn replace(args: &[Value], _: &Type, context: &FunctionContext<'_>) -> Outcome {
     let inner = part
         .strip_prefix('/')
         .and_then(|rest| rest.strip_suffix('/'));
-    let Some(pattern) = inner else {
+    let Some(inner) = inner else {
         let matches = if part.is_empty() {
             matches
         } else {
@@ -113,7 +136,7 @@ fn replace(args: &[Value], _: &Type, context: &FunctionContext<'_>) -> Outcome {
         check_size(size, context.limits.string_bytes, "bytes")?;
         return Ok(Value::string(whole.replace(part, replacement)));
     };
-    let pattern = Pattern::new(pattern).map_err(|PatternError { code, expr }| {
+    let pattern = pattern(inner).map_err(|PatternError { code, expr }| {
         FunctionError::new(format!("error parsing regexp: {code}: `{expr}`"))
     })?;
     Ok(Value::string(pattern.replace_all(whole, replacement)))

@@ -1,14 +1,13 @@
 //! Choosing elements: `compact`, `distinct`, `matchkeys`.
 
-use std::collections::BTreeSet;
-
+use super::members::Members;
 use crate::convert;
 use crate::function::{Function, FunctionContext, Param, Returns};
 use crate::functions::support::{
     LIST_OF_ANY, LIST_OF_STRINGS, Outcome, TypeOutcome, fail, fixed, items,
 };
 use crate::types::Type;
-use crate::value::{Data, Value};
+use crate::value::Value;
 
 pub(in crate::functions) static COMPACT: Function = Function::eager(
     "compact",
@@ -42,27 +41,12 @@ pub(in crate::functions) static DISTINCT: Function = Function::eager(
 
 /// The first of each group of equal items.
 fn distinct(items: &[Value]) -> Vec<Value> {
-    let mut strings = BTreeSet::new();
-    let mut others: Vec<&Value> = Vec::new();
-    let mut out = Vec::new();
-    for item in items {
-        let new = match item.data() {
-            Data::String(text) => strings.insert(text.as_str()),
-            _ => {
-                let new = !others
-                    .iter()
-                    .any(|o| o.equals(item).as_bool() == Some(true));
-                if new {
-                    others.push(item);
-                }
-                new
-            }
-        };
-        if new {
-            out.push(item.clone());
-        }
-    }
-    out
+    let mut seen = Members::default();
+    items
+        .iter()
+        .filter(|item| seen.insert(item))
+        .cloned()
+        .collect()
 }
 
 pub(in crate::functions) static MATCHKEYS: Function = Function::eager(

@@ -1,12 +1,11 @@
 //! Operations on sets.
 
-use std::collections::BTreeSet;
-
+use super::members::Members;
 use crate::convert;
 use crate::function::{Function, FunctionError, Param, Returns};
 use crate::functions::support::{Outcome, SET_OF_ANY, TypeOutcome, fail};
 use crate::types::Type;
-use crate::value::{Data, Value};
+use crate::value::Value;
 
 pub(in crate::functions) static SETUNION: Function = Function::eager(
     "setunion",
@@ -28,7 +27,7 @@ pub(in crate::functions) static SETINTERSECTION: Function = Function::eager(
     Returns::Of(result_type),
     |args, ty, _| {
         fold(args, ty, false, |mut all, next| {
-            let next = Members::new(next);
+            let next = Members::from_iter(next);
             all.retain(|item| next.contains(item));
             all
         })
@@ -45,34 +44,12 @@ pub(in crate::functions) static SETSUBTRACT: Function = Function::eager(
     Returns::Of(result_type),
     |args, ty, _| {
         fold(args, ty, false, |mut all, next| {
-            let next = Members::new(next);
+            let next = Members::from_iter(next);
             all.retain(|item| !next.contains(item));
             all
         })
     },
 );
-
-/// The items of a set, quick to ask for strings.
-struct Members<'a> {
-    strings: BTreeSet<&'a str>,
-    items: &'a [Value],
-}
-
-impl<'a> Members<'a> {
-    fn new(items: &'a [Value]) -> Self {
-        Self {
-            strings: items.iter().filter_map(Value::as_str).collect(),
-            items,
-        }
-    }
-
-    fn contains(&self, item: &Value) -> bool {
-        match item.data() {
-            Data::String(text) => self.strings.contains(text.as_str()),
-            _ => self.items.iter().any(|other| other.same_as(item)),
-        }
-    }
-}
 
 fn result_type(args: &[Value]) -> TypeOutcome {
     let mut elements = Vec::new();

@@ -3,11 +3,17 @@
 
 /// `strings.ToUpper`
 pub(in crate::functions) fn upper(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_uppercase();
+    }
     text.chars().map(upper_char).collect()
 }
 
 /// `strings.ToLower`
 pub(in crate::functions) fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().map(lower_char).collect()
 }
 
