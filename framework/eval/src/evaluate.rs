@@ -22,12 +22,14 @@ use terrace_diag::{Code, Diagnostic, Diagnostics, Span, closest};
 use terrace_hcl::ast::{Expr, ExprKind};
 
 use crate::codes;
+use crate::console::console_format;
 use crate::files::Files;
 use crate::function::FunctionTable;
+use crate::functions::quote;
 use crate::limits::Limits;
 use crate::number::Number;
 use crate::scope::Scope;
-use crate::value::Value;
+use crate::value::{Data, Value};
 
 pub(crate) use call::{Argument, FILE_FUNCTIONS};
 pub(crate) use collection::{KeyProblem, key_text};
@@ -202,6 +204,17 @@ impl<'a> Evaluator<'a> {
         self.fail(Diagnostic::error(code, message).at(span))
     }
 
+    /// Fails because of a value, which is shown beside its place.
+    pub(crate) fn fail_value<T>(
+        &mut self,
+        code: &'static Code,
+        span: Span,
+        message: impl Into<String>,
+        value: &Value,
+    ) -> Result<T, Failed> {
+        self.fail(Diagnostic::error(code, message).label(span, shown(value)))
+    }
+
     pub(crate) fn fatal<T>(&mut self, diagnostic: Diagnostic) -> Result<T, Failed> {
         self.diagnostics.push(diagnostic);
         Err(Failed {
@@ -374,6 +387,32 @@ impl<'a> Evaluator<'a> {
             .at(span)
             .maybe_help(hint),
         )
+    }
+}
+
+/// A value in a few words, for labels: never a sensitive one.
+pub(crate) fn shown(value: &Value) -> String {
+    /// Characters of a string that are shown.
+    const SHOWN: usize = 40;
+    if value.contains_sensitive() {
+        return "this is sensitive".into();
+    }
+    match value.data() {
+        Data::Unknown(_) => "this is not known yet".into(),
+        Data::Null(_) => "this is null".into(),
+        Data::Bool(value) => format!("this is {value}"),
+        Data::Number(_) | Data::String(_) => {
+            let text = match value.as_str() {
+                Some(text) => quote(text),
+                None => console_format(value),
+            };
+            if text.chars().count() > SHOWN {
+                let start: String = text.chars().take(SHOWN).collect();
+                return format!("this is {start}…");
+            }
+            format!("this is {text}")
+        }
+        _ => format!("this is of type {}", value.ty().friendly_name()),
     }
 }
 

@@ -71,7 +71,10 @@ pub trait Scope {
     /// `None` means there is no variable `root`.
     ///
     /// # Errors
-    /// What is wrong with the reference, with its place.
+    /// What is wrong with the reference, with its place. Like an unknown root
+    /// it is not caught by `try` and `can`, as Terraform reports undeclared
+    /// names before it evaluates; give a value and let the evaluator find an
+    /// attribute missing where `try` shall catch it.
     fn lookup(
         &self,
         root: &str,

@@ -73,12 +73,23 @@ pub(crate) fn get_attr(value: &Value, name: &str) -> Result<Value, Missing> {
     Ok(found.or_sensitive(sensitive))
 }
 
+/// How many names a hint lists.
+const FEW: usize = 12;
+
 fn suggestion(value: &Value, name: &str) -> Option<String> {
     if value.is_sensitive() {
         return None;
     }
-    let keys = value.entries()?.iter().map(|(key, _)| key.as_str());
-    closest(name, keys).map(|near| format!("did you mean `{near}`?"))
+    let keys = || {
+        let entries = value.entries().into_iter().flatten();
+        entries.map(|(key, _)| key.as_str())
+    };
+    if let Some(near) = closest(name, keys()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let few = (1..=FEW).contains(&keys().count());
+    let list: Vec<String> = keys().map(|key| format!("`{key}`")).collect();
+    few.then(|| format!("there are: {}", list.join(", ")))
 }
 
 fn no_attributes(ty: &Type, name: &str) -> String {

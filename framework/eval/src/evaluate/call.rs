@@ -117,7 +117,7 @@ impl Evaluator<'_> {
             match convert_argument(&argument.value, param.ty) {
                 Ok(value) => values.push(value),
                 Err(message) => {
-                    let failed = self.invalid_argument::<()>(call, param, &message, argument.span);
+                    let failed = self.invalid_argument::<()>(call, param, &message, argument);
                     failures.keep(failed);
                 }
             }
@@ -203,15 +203,16 @@ impl Evaluator<'_> {
         call: &Call,
         param: &Param,
         message: &str,
-        span: Span,
+        argument: &Argument,
     ) -> Result<T, Failed> {
-        self.fail_at(
+        self.fail_value(
             &codes::INVALID_ARGUMENT,
-            span,
+            argument.span,
             format!(
                 "invalid value for parameter {:?} of {:?}: {message}",
                 param.name, call.name.name
             ),
+            &argument.value,
         )
     }
 
@@ -238,8 +239,11 @@ impl Evaluator<'_> {
             }
             match value.data() {
                 Data::Null(_) if !param.allow_null => {
-                    let span = arguments.get(at).map_or(span, |argument| argument.span);
-                    return self.invalid_argument(call, param, "argument must not be null", span);
+                    let message = "argument must not be null";
+                    return match arguments.get(at) {
+                        Some(argument) => self.invalid_argument(call, param, message, argument),
+                        None => self.fail_at(&codes::INVALID_ARGUMENT, span, message),
+                    };
                 }
                 Data::Null(Type::Dynamic) | Data::Unknown(Type::Dynamic)
                     if !param.allow_dynamic =>
@@ -282,13 +286,12 @@ impl Evaluator<'_> {
                 } else {
                     error.message
                 };
-                match error
+                let place = error
                     .argument
-                    .and_then(|at| Some((at, function.param(at)?)))
-                {
-                    Some((at, param)) => {
-                        let span = arguments.get(at).map_or(span, |argument| argument.span);
-                        self.invalid_argument(call, param, &message, span)
+                    .and_then(|at| Some((function.param(at)?, arguments.get(at)?)));
+                match place {
+                    Some((param, argument)) => {
+                        self.invalid_argument(call, param, &message, argument)
                     }
                     None => self.fail_at(
                         &codes::FUNCTION_FAILED,

@@ -95,10 +95,11 @@ impl Evaluator<'_> {
             Err(KeyProblem::Null) => {
                 self.fail_at(&codes::INVALID_KEY, span, "can't use a null value as a key")
             }
-            Err(KeyProblem::Wrong(message)) => self.fail_at(
+            Err(KeyProblem::Wrong(message)) => self.fail_value(
                 &codes::INVALID_KEY,
                 span,
                 format!("can't use this value as a key: {message}"),
+                key,
             ),
         }
     }

@@ -168,10 +168,11 @@ impl Evaluator<'_> {
         }
         match convert(value, &Type::Bool) {
             Ok(value) => Ok(value.as_bool()),
-            Err(message) => self.fail_at(
+            Err(message) => self.fail_value(
                 &codes::INVALID_CONDITION,
                 span,
                 format!("the condition expression must be of type bool: {message}"),
+                value,
             ),
         }
     }

@@ -184,10 +184,11 @@ impl Evaluator<'_> {
                 Some(false) => Included::No,
                 None => Included::Unknown,
             }),
-            Err(message) => self.fail_at(
+            Err(message) => self.fail_value(
                 &codes::INVALID_CONDITION,
                 span,
                 format!("the 'if' clause value is invalid: {message}"),
+                value,
             ),
         }
     }
@@ -202,10 +203,11 @@ impl Evaluator<'_> {
                 span,
                 "the key expression in a 'for' expression must not produce a null value",
             ),
-            Err(KeyProblem::Wrong(message)) => self.fail_at(
+            Err(KeyProblem::Wrong(message)) => self.fail_value(
                 &codes::INVALID_KEY,
                 span,
                 format!("the key expression produced an invalid result: {message}"),
+                key,
             ),
         }
     }

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use terrace_diag::{Diagnostic, Span};
 use terrace_hcl::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 
-use super::{Env, Evaluator, Failed, Failures};
+use super::{Env, Evaluator, Failed, Failures, shown};
 use crate::codes;
 use crate::convert::convert;
 use crate::number::Number;
@@ -173,10 +173,11 @@ impl Evaluator<'_> {
         unary(op, value).or_else(|problem| match problem {
             Problem::Operation(message) => self.fail_at(&codes::NOT_A_NUMBER, whole, message),
             Problem::Left(message) | Problem::Right(message) | Problem::Both(message, _) => self
-                .fail_at(
+                .fail_value(
                     &codes::INVALID_OPERAND,
                     operand,
                     format!("unsuitable value for unary operand: {message}"),
+                    value,
                 ),
         })
     }
@@ -223,7 +224,7 @@ impl Evaluator<'_> {
             Ok(value) => return Ok(value),
             Err(problem) => problem,
         };
-        let side = |side: &str, span: Span, message: &str| {
+        let side = |side: &str, value: &Value, span: Span, message: &str| {
             Diagnostic::error(
                 &codes::INVALID_OPERAND,
                 format!(
@@ -231,14 +232,15 @@ impl Evaluator<'_> {
                     symbol(op)
                 ),
             )
-            .at(span)
+            .label(span, shown(value))
         };
         match problem {
-            Problem::Left(message) => self.fail(side("left", left_span, &message)),
-            Problem::Right(message) => self.fail(side("right", right_span, &message)),
-            Problem::Both(left, right) => {
-                self.diagnostics.push(side("left", left_span, &left));
-                self.fail(side("right", right_span, &right))
+            Problem::Left(message) => self.fail(side("left", left, left_span, &message)),
+            Problem::Right(message) => self.fail(side("right", right, right_span, &message)),
+            Problem::Both(of_left, of_right) => {
+                self.diagnostics
+                    .push(side("left", left, left_span, &of_left));
+                self.fail(side("right", right, right_span, &of_right))
             }
             Problem::Operation(message) => self.fail_at(
                 &codes::NOT_A_NUMBER,

@@ -153,7 +153,7 @@ impl Evaluator<'_> {
             }
             Err(message) => {
                 out.failed = true;
-                self.fail_at(&codes::INVALID_TEMPLATE, span, message)
+                self.fail_value(&codes::INVALID_TEMPLATE, span, message, value)
             }
         }
     }

@@ -95,7 +95,9 @@ impl Evaluator<'_> {
         if let Folded::Known(value) = &folded {
             let text = self.lenient(mode, |this| match part_text(value) {
                 Ok(text) => Ok(text),
-                Err(message) => this.fail_at(&codes::INVALID_TEMPLATE, expr.span, message),
+                Err(message) => {
+                    this.fail_value(&codes::INVALID_TEMPLATE, expr.span, message, value)
+                }
             })?;
             if let Some(Some(text)) = text {
                 out.push(Piece::Text(text, expr.span));
