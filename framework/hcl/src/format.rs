@@ -70,7 +70,7 @@ pub fn format(text: &str) -> Result<String, Diagnostics> {
     format_file(FileId(0), text)
 }
 
-/// [`format`] with mistakes reported in the given file.
+/// [`format`](format()) with mistakes reported in the given file.
 ///
 /// # Errors
 /// All syntax mistakes of the text; a broken text is not formatted.

@@ -12,7 +12,7 @@
 //!   with every mistake found. The tree is at most [`MAX_DEPTH`] levels high, so
 //!   that whoever walks it may recurse.
 //! - [`format`](format()): what `terraform fmt` makes of a text.
-//! - [`print`]: trees to text, whole or piece by piece ([`print::Writer`]).
+//! - [`print`](mod@print): trees to text, whole or piece by piece ([`print::Writer`]).
 //! - On [`ast::Expr`]: `references`, `rewrite`, `is_literal`, `same_as`.
 
 pub mod ast;
