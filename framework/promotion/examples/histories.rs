@@ -31,7 +31,7 @@ impl Random {
 }
 
 fn action(r: &mut Random) -> Action {
-    match r.below(64) {
+    match r.below(74) {
         0..4 => Action::Edit {
             layer: r.byte(),
             component: r.byte(),
@@ -98,7 +98,11 @@ fn action(r: &mut Random) -> Action {
             env: r.byte(),
             release: r.byte(),
         },
-        _ => Action::Crash,
+        63 => Action::Crash,
+        _ => Action::Way {
+            env: r.byte(),
+            release: r.byte(),
+        },
     }
 }
 

@@ -11,6 +11,7 @@ fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
         4 => (n(), n(), n()).prop_map(|(layer, component, value)| Action::Edit { layer, component, value }),
         1 => Just(Action::Comment),
+        10 => (n(), n()).prop_map(|(env, release)| Action::Way { env, release }),
         12 => (n(), n()).prop_map(|(env, release)| Action::Promote { env, release }),
         2 => (n(), n()).prop_map(|(env, release)| Action::Rollback { env, release }),
         1 => n().prop_map(|env| Action::Revert { env }),
@@ -39,11 +40,11 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_real_thing_and_the_model_agree_after_every_step(
-        actions in prop::collection::vec(action(), 1..60)
+        actions in prop::collection::vec(action(), 1..40)
     ) {
         play(&actions);
     }

@@ -21,6 +21,12 @@ pub(crate) enum Action {
         value: u8,
     },
     Comment,
+    /// The straight way up to an environment, as far as it goes: the state in
+    /// which a single disturbance matters.
+    Way {
+        env: u8,
+        release: u8,
+    },
     Promote {
         env: u8,
         release: u8,
@@ -210,6 +216,29 @@ impl Run {
                 let at = self.world.comment();
                 let release = self.world.render(at);
                 self.releases.push(release);
+            }
+            Action::Way { env, release } => {
+                for at in 0..=env % 3 {
+                    self.step(&Action::Ack {
+                        env: at,
+                        release: *release,
+                    });
+                    self.step(&Action::Approve {
+                        env: at,
+                        release: *release,
+                    });
+                    self.step(&Action::Promote {
+                        env: at,
+                        release: *release,
+                    });
+                    self.step(&Action::Apply { env: at });
+                    self.step(&Action::Validate {
+                        env: at,
+                        fails: false,
+                        by: *release,
+                    });
+                    self.step(&Action::Later { minutes: 61 });
+                }
             }
             Action::Promote { env, release } => {
                 let (env, release) = (self.env(*env), self.pick(*release));
