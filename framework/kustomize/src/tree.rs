@@ -14,8 +14,20 @@ use crate::scalar;
 /// In [`Node::mark`]: the scalar has no tag, not even the implicit one that
 /// reading gives. Its text alone decides its type, whatever is written later.
 const UNTAGGED: u16 = 1 << 15;
+/// In [`Node::mark`]: which tag the scalar keeps in quotes, by [`KEPT`]; 0 is
+/// none. It does not show unless another text is written into the scalar.
+const KEEP: u16 = 0b0111 << KEEP_SHIFT;
+const KEEP_SHIFT: u32 = 12;
+const KEPT: [Tag; 6] = [
+    Tag::None,
+    Tag::Null,
+    Tag::Bool,
+    Tag::Int,
+    Tag::Float,
+    Tag::Timestamp,
+];
 /// In [`Node::mark`]: which nodes are one; 0 is a node of its own.
-const SHARE: u16 = UNTAGGED - 1;
+const SHARE: u16 = (1 << KEEP_SHIFT) - 1;
 
 /// The kind of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +79,11 @@ pub(crate) fn tag(node: &Node) -> Tag {
         (Tag::None, Content::Mapping(_)) => Tag::Map,
         (Tag::None, Content::Sequence(_)) => Tag::Seq,
         (Tag::None, Content::Scalar(text)) => {
+            let kept = kept(node);
             if node.mark() & UNTAGGED != 0 {
                 Tag::None
+            } else if kept != Tag::None {
+                kept
             } else if node.style() != Style::Plain {
                 Tag::Str
             } else {
@@ -154,28 +169,46 @@ fn spread(node: &mut Node, share: u16, new: &Node) {
 
 /// Makes the node one with all others of this number.
 pub(crate) fn share(node: &mut Node, number: u16) {
-    node.set_mark(node.mark() & UNTAGGED | number & SHARE);
+    node.set_mark(node.mark() & !SHARE | number & SHARE);
 }
 
 /// Puts `new` in the place of `old`, which stays the node it is: what shares it
 /// changes too. The style of `old` stays. A string stays a string in it; of
 /// anything else quotes make one, unless its tag is not the one its text implies.
 pub(crate) fn overwrite(old: &mut Node, mut new: Node, writes: &mut Writes) {
-    if new.is_scalar() {
-        match tag(&new) {
-            Tag::None => {}
-            Tag::Str => new.set_tag(Tag::Str),
-            other if other == scalar::implicit_tag(raw_value(&new)) => new.set_tag(Tag::None),
-            other => new.set_tag(other),
-        }
-    }
+    let tag = tag(&new);
     new.set_style(old.style());
+    settle_tag(&mut new, tag);
     replace(old, new, writes);
+}
+
+/// Gives a scalar the tag that shows. One that its text implies anyway does not:
+/// in quotes, the scalar is a string then.
+fn settle_tag(node: &mut Node, tag: Tag) {
+    if !node.is_scalar() || tag == Tag::None {
+        return;
+    }
+    node.set_mark(node.mark() & !KEEP);
+    let kept = KEPT.iter().position(|one| *one == tag);
+    match kept {
+        Some(at) if tag == scalar::implicit_tag(raw_value(node)) => {
+            node.set_tag(Tag::None);
+            if node.style() != Style::Plain {
+                node.set_mark(node.mark() | (at as u16) << KEEP_SHIFT);
+            }
+        }
+        _ => node.set_tag(tag),
+    }
+}
+
+fn kept(node: &Node) -> Tag {
+    let at = usize::from((node.mark() & KEEP) >> KEEP_SHIFT);
+    KEPT.get(at).copied().unwrap_or_default()
 }
 
 /// As [`overwrite`], with the style of `new`.
 pub(crate) fn replace(old: &mut Node, mut new: Node, writes: &mut Writes) {
-    new.set_mark(new.mark() & UNTAGGED | old.mark() & SHARE);
+    new.set_mark(new.mark() & !SHARE | old.mark() & SHARE);
     *old = new;
     writes.note(old);
 }
@@ -184,7 +217,7 @@ pub(crate) fn replace(old: &mut Node, mut new: Node, writes: &mut Writes) {
 pub(crate) fn set_text(node: &mut Node, text: impl Into<Text>, span: Span, writes: &mut Writes) {
     let tag = tag(node);
     node.set_text(text);
-    node.set_tag(tag);
+    settle_tag(node, tag);
     node.set_span(span);
     writes.note(node);
 }

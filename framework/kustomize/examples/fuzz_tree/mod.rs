@@ -44,7 +44,7 @@ impl Random {
         Self {
             state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5DEE_CE66,
             world: Vec::new(),
-            risk: if seed % 4 == 0 { 15 } else { 1 },
+            risk: if seed.is_multiple_of(4) { 15 } else { 1 },
         }
     }
 

@@ -177,6 +177,9 @@ pub(super) fn helm_failure(field: &str, span: Span) -> Failure {
     .help("run `helm template` once, commit its output and list it under `resources`")
 }
 
+/// A transformer with its origin, the field it stands for, and the place of that.
+type Step = (Transformer, Option<Origin>, &'static str, Span);
+
 struct Builder<'b, 'a> {
     session: &'b mut Session<'a>,
     stack: &'b Stack,
@@ -533,7 +536,7 @@ impl Builder<'_, '_> {
         &mut self,
         target: &Target,
         config: &TransformerConfig,
-    ) -> Result<Vec<(Transformer, Option<Origin>, &'static str, Span)>> {
+    ) -> Result<Vec<Step>> {
         let own = &target.kustomization;
         let mut list = Vec::new();
         let mut add = |transformer, kind: &str, what: &'static str, span: Span| {

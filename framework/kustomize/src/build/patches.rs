@@ -410,15 +410,15 @@ fn merge_one(resource: &mut Resource, patch: Resource, schemas: &Schemas) -> Res
     if resource.is_empty() {
         return Ok(());
     }
-    if !allow_kind && resource.kind() != kind {
+    // Upstream sets them even where they did not change, and without a tag: a name
+    // that reads as a number becomes one.
+    if !allow_kind {
         set_root_text(resource, "kind", &kind);
     }
-    if !allow_name && resource.name() != name {
+    if !allow_name {
         resource.set_meta_text("name", &name, name_span, &mut Writes::default());
     }
-    if resource.namespace() != namespace || namespace.is_empty() {
-        resource.set_namespace(&namespace, namespace_span);
-    }
+    resource.set_namespace(&namespace, namespace_span);
     Ok(())
 }
 

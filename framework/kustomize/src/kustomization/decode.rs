@@ -63,7 +63,10 @@ impl Kustomization {
                         _ => own.namespace = text,
                     }
                 }
-                "metadata" => drop(Object::new(decoder, value, "metadata")?),
+                "metadata" => {
+                    let known = ["name", "namespace", "labels", "annotations"];
+                    ignored(decoder, value, "metadata", &known)?;
+                }
                 "openapi" => own.openapi = decoder.string_map(value, "openapi")?,
                 "commonlabels" => own.common_labels = decoder.string_map(value, "commonLabels")?,
                 "labels" => own.labels = decoder.list(value, "labels", label)?,
@@ -104,7 +107,9 @@ impl Kustomization {
                             GeneratorArgs::decode(decoder, item, true)
                         })?;
                 }
-                "helmglobals" => drop(Object::new(decoder, value, "helmGlobals")?),
+                "helmglobals" => {
+                    ignored(decoder, value, "helmGlobals", &["charthome", "confighome"])?;
+                }
                 "helmcharts" | "helmchartinflationgenerator" => {
                     let name = if key == "helmcharts" {
                         "helmCharts"
@@ -134,6 +139,22 @@ impl Kustomization {
         own.images.append(&mut image_tags);
         Ok(own)
     }
+}
+
+/// An object of which only the names of the fields are looked at.
+fn ignored(
+    decoder: &mut Decoder<'_>,
+    node: &Node,
+    name: &'static str,
+    known: &[&str],
+) -> Result<()> {
+    let mut object = Object::new(decoder, node, name)?;
+    while let Some((key, _)) = object.next(decoder)? {
+        if !known.contains(&key.as_str()) {
+            object.unknown(decoder, &key)?;
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn located(

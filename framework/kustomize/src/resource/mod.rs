@@ -185,7 +185,13 @@ impl Resource {
         }
         let mut entries = entries;
         entries.sort_by(|a, b| a.0.cmp(&b.0));
-        // A second field of this name is filled up, as upstream does.
+        // A second field of this name is filled up, as upstream does; a null stays.
+        if metadata
+            .get(field)
+            .is_some_and(|second| second.is_scalar() && tree::is_null(second))
+        {
+            return;
+        }
         let mut mapping = match metadata.get_mut(field).and_then(Node::as_mapping_mut) {
             Some(second) => std::mem::take(second),
             None => Mapping::new(),

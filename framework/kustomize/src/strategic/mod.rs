@@ -92,6 +92,12 @@ impl<'s> Walker<'s> {
             let message = tree::wrong_kind(Kind::of(dest), &patch);
             return Err((message, patch.span()));
         }
+        // An empty collection is `{}` or `[]`; what it gets is not meant to be.
+        if dest.items().is_some_and(<[Node]>::is_empty)
+            || dest.as_mapping().is_some_and(Mapping::is_empty)
+        {
+            dest.set_style(patch.style());
+        }
         self.enter(dest)?;
         let schema = self
             .schema(dest, schema)

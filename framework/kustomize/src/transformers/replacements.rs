@@ -205,12 +205,25 @@ fn apply(resources: &mut [Resource], value: &Value, target: &ReplacementTarget) 
             continue;
         }
         for (path, span) in paths {
-            let now = value.now(resources);
             let options = target.options.as_ref();
+            if at == value.at && options.is_some_and(|options| options.create) {
+                // What is made for the target may lie inside of the source.
+                let kind = Kind::of(&value.now(resources));
+                prepare(&mut resources[at], kind, path, *span);
+            }
+            let now = value.now(resources);
             set(&mut resources[at], &now, path, *span, options)?;
         }
     }
     Ok(())
+}
+
+/// Makes the fields of a target. What goes wrong shows when they are set.
+fn prepare(resource: &mut Resource, kind: Kind, path: &str, span: Span) {
+    let parts = field_path::split_with_brackets(path);
+    let mut visit = |_: &mut Node| Ok(());
+    let made = field_path::visit_matches(&mut resource.node, &parts, Some(kind), span, &mut visit);
+    drop(made);
 }
 
 fn set(
