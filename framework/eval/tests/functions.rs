@@ -26,7 +26,7 @@ use oracle::Answer;
 use terrace_diag::{FileId, SourceMap};
 use terrace_eval::console::{Answer as Line, Console, console_format};
 use terrace_eval::files::{FileError, Files};
-use terrace_eval::scope::EmptyScope;
+use terrace_eval::scope::ValueScope;
 use terrace_eval::{Context, Value, evaluate};
 
 fn folder() -> PathBuf {
@@ -81,6 +81,13 @@ impl Files for Fixtures {
     }
 }
 
+/// What a resource that does not exist yet is to the console: unknown.
+fn scope() -> ValueScope {
+    let unknown = ["id", "output"].map(|name| (name.into(), Value::UNKNOWN));
+    let resource = Value::object([("late".into(), Value::object(unknown))]);
+    ValueScope(Value::object([("terraform_data".into(), resource)]))
+}
+
 /// What we answer.
 fn ours(expression: &str) -> Answer {
     let context = Context::new(&Fixtures);
@@ -90,14 +97,14 @@ fn ours(expression: &str) -> Answer {
         Answer::Error(diagnostics.iter().map(|d| d.message.clone()).collect())
     };
     if expression.starts_with("type(") {
-        return match Console::new().line(expression, FileId(0), &EmptyScope, &context) {
+        return match Console::new().line(expression, FileId(0), &scope(), &context) {
             Line::Text(text) => Answer::Value(text),
             Line::Wrong(diagnostics) => failed(&diagnostics),
             other => panic!("{expression}: {other:?}"),
         };
     }
     let value = terrace_hcl::parse_expression(FileId(0), expression, 0)
-        .and_then(|expr| evaluate(&expr, &EmptyScope, &context));
+        .and_then(|expr| evaluate(&expr, &scope(), &context));
     match value {
         Ok(value) => {
             let object = Value::object([("c".into(), value)]);

@@ -81,6 +81,15 @@ fn limits_have_their_own_codes() {
 }
 
 #[test]
+fn large_iterations_are_not_refused() {
+    let many = "length([for a in range(250) : [for b in range(250) : a * b]])";
+    assert_eq!(code(many, Limits::default()), None);
+    let tens = (0..60_000).map(|n| format!("{n},")).collect::<String>();
+    let long = format!("length([for x in [{tens}] : x + 1])");
+    assert_eq!(code(&long, Limits::default()), None);
+}
+
+#[test]
 fn deep_nesting_fits_the_stack() {
     let n = 240;
     for (open, close) in [

@@ -128,6 +128,8 @@ impl Evaluator<'_> {
         span: Span,
         env: &Env<'_>,
     ) -> Result<(), Failed> {
+        self.enter(span)?;
+        self.depth -= 1;
         let known = std::mem::replace(&mut result.known, false);
         let mut failures = Failures::default();
         if let Some(condition) = &iteration.condition {
@@ -166,7 +168,10 @@ impl Evaluator<'_> {
             }
         }
         failures.result()?;
-        self.check_length(result.len(), span)
+        if result.len() > self.context.limits.elements {
+            return self.check_length(result.len(), span);
+        }
+        Ok(())
     }
 
     /// Reads the value of an `if` clause.

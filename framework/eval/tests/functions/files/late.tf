@@ -1,0 +1,2 @@
+# Something unknown for the tables.
+resource "terraform_data" "late" {}
