@@ -41,6 +41,14 @@ pub fn run(world: &World, options: &Options) -> Outcome {
         None => match base(world, tree.root(), options.base.as_deref()) {
             Ok((before, base)) => {
                 if base.has_errors() {
+                    let mut base = base;
+                    let revision = options.base.as_deref().unwrap_or("HEAD");
+                    let found = std::mem::take(&mut base.diagnostics);
+                    base.diagnostics.extend(found.into_iter().map(|found| {
+                        found.help(format!(
+                            "so it stands in {revision}, which does not compile"
+                        ))
+                    }));
                     return Outcome::messages(base);
                 }
                 against(&before, &after.environments)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use terrace_diag::{Diagnostic, SourceMap, Span, closest, place_json};
 use terrace_layers::{Loser, Node, NodeKind, Place, Rule};
-use terrace_platform::{CompiledEnvironment, Layered};
+use terrace_platform::{CompiledEnvironment, Layered, Overlay};
 
 use crate::compile::with_environment;
 use crate::{Outcome, World, codes};
@@ -63,9 +63,20 @@ fn explain(
             .iter()
             .flat_map(|root| root.components.iter().map(|c| c.name.as_str()))
             .collect();
-        let is_kustomize = compiled.kustomize.iter().any(|c| c.name == name);
-        let help = if is_kustomize {
-            format!("`{name}` is a Kustomize component: see `terrace kustomize explain`")
+        let kustomize = compiled.kustomize.iter().find(|c| c.name == name);
+        let help = if let Some(kustomize) = kustomize {
+            let layers: Vec<String> = kustomize
+                .layers
+                .iter()
+                .map(|layer| match layer {
+                    Overlay::Folder(path) => path.clone(),
+                    Overlay::Block { folder, .. } => format!("a block in {folder}"),
+                })
+                .collect();
+            format!(
+                "`{name}` is a Kustomize component, lowest layer first: {}",
+                layers.join(", ")
+            )
         } else {
             match closest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -156,8 +167,8 @@ fn one(
     }
 }
 
-/// The locals that the winning expression names, each with its highest
-/// definition.
+/// The locals that the winning expression names, each with its definitions, the
+/// highest layer's first.
 fn reads(
     span: Span,
     compiled: &CompiledEnvironment,
@@ -180,20 +191,21 @@ fn reads(
             return;
         };
         let shown = format!("local.{name}");
-        let definition = compiled
+        if out.iter().any(|(known, _)| *known == shown) {
+            return;
+        }
+        let definitions = compiled
             .layers
             .iter()
             .rev()
             .filter_map(|layer| layered.get(layer))
-            .find_map(|(definitions, _)| definitions.locals.get(name));
-        if let Some(attribute) = definition
-            && !out.iter().any(|(known, _)| *known == shown)
-        {
+            .filter_map(|(definitions, _)| definitions.locals.get(name));
+        for attribute in definitions {
             let place = Place {
                 key: Some(attribute.name.span),
                 value: attribute.expr.span,
             };
-            out.push((shown, place));
+            out.push((shown.clone(), place));
         }
     });
     out

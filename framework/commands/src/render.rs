@@ -56,7 +56,8 @@ pub fn run(world: &World, options: &Options) -> Outcome {
                         compiled.environments.len()
                     )
                 } else {
-                    format!("{count} differences\n")
+                    let s = if count == 1 { "" } else { "s" };
+                    format!("{count} difference{s}\n")
                 };
                 Outcome::data(text, json!({ "differences": count }), messages).exit(exit)
             }
@@ -119,6 +120,11 @@ fn failed(error: PublishError, mut messages: crate::compile::Messages) -> Outcom
         PublishError::Busy { .. } => Diagnostic::error(&codes::BUSY, error.to_string())
             .help("wait until it is done, then run it again")
             .into(),
+        PublishError::NotRendered { .. } => {
+            Diagnostic::error(&codes::STALE_RENDER, error.to_string())
+                .help("run `terrace render`, or compare with `--check --against REF`")
+                .into()
+        }
         PublishError::Io { .. } => {
             Diagnostic::error(&terrace_source::codes::UNREADABLE, error.to_string()).into()
         }

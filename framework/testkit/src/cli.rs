@@ -16,7 +16,8 @@ pub struct Cli {
     program: PathBuf,
     folder: PathBuf,
     variables: Environment,
-    normaliser: Normaliser,
+    /// None where outputs are wanted as they are.
+    normaliser: Option<Normaliser>,
 }
 
 /// What a run gave, normalised.
@@ -55,11 +56,20 @@ impl Cli {
             program: program.into(),
             folder: sandbox.project(),
             variables: sandbox.variables(),
-            normaliser: Normaliser::new()
-                .path(&sandbox.project(), "[PROJECT]")
-                .path(&sandbox.path("home"), "[HOME]")
-                .path(&sandbox.path(""), "[SANDBOX]/"),
+            normaliser: Some(
+                Normaliser::new()
+                    .path(&sandbox.project(), "[PROJECT]")
+                    .path(&sandbox.path("home"), "[HOME]")
+                    .path(&sandbox.path(""), "[SANDBOX]/"),
+            ),
         }
+    }
+
+    /// With outputs as they are, not normalised.
+    #[must_use]
+    pub fn raw(mut self) -> Self {
+        self.normaliser = None;
+        self
     }
 
     /// With a fake tool before all others in `PATH`.
@@ -105,13 +115,17 @@ impl Cli {
             .run_quietly(&context)
             .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
         assert!(outcome.stopped.is_none(), "{args:?} {}", outcome.describe());
+        let text = |text: String| match &self.normaliser {
+            Some(normaliser) => normaliser.apply(&text),
+            None => text,
+        };
         Ran {
             code: match outcome.exit {
                 terrace_exec::Exit::Code(code) => code,
                 terrace_exec::Exit::Signal(signal) => 128 + signal,
             },
-            stdout: self.normaliser.apply(&outcome.stdout.text()),
-            stderr: self.normaliser.apply(&outcome.stderr.text()),
+            stdout: text(outcome.stdout.text().into_owned()),
+            stderr: text(outcome.stderr.text().into_owned()),
         }
     }
 }

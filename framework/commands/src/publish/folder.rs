@@ -215,7 +215,8 @@ fn check_folder(
         return;
     }
     let sums_path = path.join(Sums::FILE);
-    if fs::read(&sums_path).ok().as_deref() != Some(folder.sums.as_bytes()) {
+    let stale = fs::read(&sums_path).ok().as_deref() != Some(folder.sums.as_bytes());
+    if stale {
         out.push(fault(format!("`{shown}` is not what the layers give now")));
     }
     let mut found = BTreeSet::new();
@@ -238,7 +239,14 @@ fn check_folder(
         });
     if let Ok(sums) = Sums::parse(folder.sums.as_bytes()) {
         for difference in sums.check(listing) {
-            out.push(fault(format!("`{shown}/`: {difference}")));
+            let what = format!("`{shown}/`: {difference}");
+            out.push(if stale {
+                fault(what)
+            } else {
+                // The layers ask for nothing new here: somebody else changed it.
+                Diagnostic::error(&codes::STALE_RENDER, what)
+                    .help("move it away, or run `terrace render --force` to give it up")
+            });
         }
     }
 }

@@ -66,6 +66,12 @@ pub enum PublishError {
     /// Files that terrace did not write would be lost.
     #[error("files that terrace did not write would be lost")]
     HandWritten(Vec<Diagnostic>),
+    /// There is nothing to compare with.
+    #[error("{path} does not exist: nothing was rendered yet")]
+    NotRendered {
+        /// The rendered folder.
+        path: PathBuf,
+    },
 }
 
 trait At<T> {
@@ -119,7 +125,16 @@ pub fn publish(
     let mut changed: Vec<(&RenderedEnvironment, Vec<OldFolder>)> = Vec::new();
     let compared: Vec<Option<Vec<OldFolder>>> = environments
         .par_iter()
-        .map(|environment| folder::compare(target, environment, known.as_ref()))
+        .map(
+            |environment| match folder::compare(target, environment, known.as_ref())? {
+                // What was written by hand shows only in the files themselves.
+                None if options.force && !folder::check(target, environment).is_empty() => {
+                    let path = target.join(environment.name.as_str());
+                    folder::read_environment(&path).at(&path).map(Some)
+                }
+                compared => Ok(compared),
+            },
+        )
         .collect::<Result<_, _>>()?;
     for (environment, old) in environments.iter().zip(compared) {
         match old {
@@ -273,7 +288,9 @@ pub fn differences(
     manifest: &ReleaseManifest,
 ) -> Result<Vec<Diagnostic>, PublishError> {
     if !target.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::NotFound)).at(target);
+        return Err(PublishError::NotRendered {
+            path: target.to_owned(),
+        });
     }
     let mut found: Vec<Diagnostic> = environments
         .par_iter()

@@ -114,7 +114,7 @@ fn shown(node: &Node) -> String {
 }
 
 /// The cited place holds the key, and the value where it is a literal.
-pub fn cited(merged: &Merged, path: &str, leaf: &Node) {
+pub(crate) fn cited(merged: &Merged, path: &str, leaf: &Node) {
     let written = merged.sources.snippet(leaf.place.value);
     let parsed = terrace_hcl::parse_expression(leaf.place.value.file, written, 0);
     let literal = match parsed.map(|expr| expr.kind) {

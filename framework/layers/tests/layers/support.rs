@@ -14,19 +14,19 @@ use terrace_layers::{
 use terrace_source::MemoryTree;
 
 /// One layer: its name and its files by path.
-pub struct Layer {
-    pub name: String,
-    pub files: Vec<(String, Vec<u8>)>,
+pub(crate) struct Layer {
+    pub(crate) name: String,
+    pub(crate) files: Vec<(String, Vec<u8>)>,
 }
 
 impl Layer {
     /// A layer of one HCL file.
-    pub fn hcl(name: &str, text: &str) -> Self {
+    pub(crate) fn hcl(name: &str, text: &str) -> Self {
         Self::file(name, "a.hcl", text)
     }
 
     /// A layer of one file.
-    pub fn file(name: &str, file: &str, text: &str) -> Self {
+    pub(crate) fn file(name: &str, file: &str, text: &str) -> Self {
         Self {
             name: name.to_owned(),
             files: vec![(format!("{name}/{file}"), text.as_bytes().to_vec())],
@@ -96,27 +96,27 @@ impl Evaluate for TestScope<'_> {
 }
 
 /// What layers come to.
-pub struct Merged {
+pub(crate) struct Merged {
     /// `NAME` for the inputs of a component, `local.NAME` for a local.
-    pub nodes: BTreeMap<String, Node>,
-    pub diagnostics: Diagnostics,
-    pub sources: SourceMap,
+    pub(crate) nodes: BTreeMap<String, Node>,
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) sources: SourceMap,
 }
 
 impl Merged {
     /// All messages, as people see them.
-    pub fn messages(&self) -> String {
+    pub(crate) fn messages(&self) -> String {
         render_all(&self.diagnostics, &self.sources, Style::Plain)
     }
 }
 
 /// Reads and merges layers, the lowest first.
-pub fn merge(layers: &[Layer]) -> Merged {
+pub(crate) fn merge(layers: &[Layer]) -> Merged {
     merge_with(layers, |merger, candidates| merger.fold(candidates))
 }
 
 /// The same with another way of folding the candidates of `inputs`.
-pub fn merge_with(
+pub(crate) fn merge_with(
     layers: &[Layer],
     how: impl for<'m, 'p> Fn(&mut Merger<'m, dyn Evaluate + 'm>, Vec<Candidate<'p>>) -> Option<Node>,
 ) -> Merged {
@@ -206,7 +206,7 @@ pub fn merge_with(
 }
 
 /// A node's value as JSON; late parts as `"late"`.
-pub fn json(node: &Node) -> serde_json::Value {
+pub(crate) fn json(node: &Node) -> serde_json::Value {
     match &node.kind {
         NodeKind::Late(_) => "late".into(),
         NodeKind::Value(value) => value_json(value),

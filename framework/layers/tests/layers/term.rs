@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 /// A value of a layer, with operators.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Term {
+pub(crate) enum Term {
     Scalar(Json),
     Null,
     List(Vec<Term>),
@@ -24,7 +24,7 @@ use Term::{Append, List, Map, MergeBy, Null, Override, Prepend, Scalar, Unset};
 
 impl Term {
     /// As HCL, on one line.
-    pub fn hcl(&self) -> String {
+    pub(crate) fn hcl(&self) -> String {
         match self {
             Scalar(json) => json.to_string(),
             Null => "null".into(),
@@ -39,7 +39,7 @@ impl Term {
     }
 
     /// As YAML in flow style.
-    pub fn yaml(&self) -> String {
+    pub(crate) fn yaml(&self) -> String {
         match self {
             Scalar(json) => json.to_string(),
             Null => "null".into(),
@@ -68,7 +68,7 @@ fn map(entries: &BTreeMap<String, Term>, is: &str, print: fn(&Term) -> String) -
 }
 
 /// The merge table: what a layer's value makes of what lies below.
-pub fn apply(below: Option<Json>, term: &Term) -> Option<Json> {
+pub(crate) fn apply(below: Option<Json>, term: &Term) -> Option<Json> {
     let items = |terms: &[Term]| -> Vec<Json> {
         terms.iter().filter_map(|term| apply(None, term)).collect()
     };
@@ -122,7 +122,7 @@ pub fn apply(below: Option<Json>, term: &Term) -> Option<Json> {
 }
 
 /// Two layers as one, where the language can say it.
-pub fn compose(lower: &Term, higher: &Term) -> Option<Term> {
+pub(crate) fn compose(lower: &Term, higher: &Term) -> Option<Term> {
     let fresh = |term: &Term| match term {
         Append(items) | Prepend(items) | MergeBy(items) => Override(Box::new(List(items.clone()))),
         other => Override(Box::new(other.clone())),
@@ -243,7 +243,7 @@ fn named() -> BoxedStrategy<Term> {
 }
 
 /// One layer's inputs. Every path has one kind, so that nothing conflicts.
-pub fn layer() -> BoxedStrategy<Term> {
+pub(crate) fn layer() -> BoxedStrategy<Term> {
     let inner = fields(vec![
         ("a", operated(scalar().boxed())),
         ("b", numbers()),

@@ -1,0 +1,6 @@
+terraform "app" {
+  inputs = {
+    replicsa = 3
+    node_pool = []
+  }
+}

@@ -1,0 +1,7 @@
+terraform "dns" {
+  source = "./modules/network"
+
+  inputs = {
+    name = terraform.app.id
+  }
+}

@@ -1,0 +1,7 @@
+terraform "network" {
+  source = "./modules/network"
+
+  inputs = {
+    name = terraform.dns.id
+  }
+}

@@ -1,0 +1,5 @@
+terraform "app" {
+  inputs = {
+    node_pool = { min_size = 19 }
+  }
+}

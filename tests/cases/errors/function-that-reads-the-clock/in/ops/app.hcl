@@ -1,0 +1,5 @@
+terraform "app" {
+  inputs = {
+    tags = { now = timestamp(), home = pathexpand("~"), file = file("/etc/hostname") }
+  }
+}

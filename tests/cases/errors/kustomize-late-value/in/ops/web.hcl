@@ -1,0 +1,3 @@
+kustomize "api" {
+  namePrefix = terraform.network.id
+}

@@ -1,0 +1,3 @@
+terraform "network" {
+  source = "./modules/netwrok"
+}

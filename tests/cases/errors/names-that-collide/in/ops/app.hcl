@@ -1,0 +1,4 @@
+terraform "App" {
+  source = "./modules/network"
+  inputs = { name = "x" }
+}

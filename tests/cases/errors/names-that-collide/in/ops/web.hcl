@@ -1,0 +1,4 @@
+terraform "web" {
+  source = "./modules/network"
+  inputs = { name = "x" }
+}

@@ -1,0 +1,5 @@
+terraform "app" {
+  inputs = {
+    tags = { password = sensitive("x") }
+  }
+}

@@ -1,0 +1,5 @@
+terraform "app" {
+  inputs = {
+    replicas = 
+    tags = { a = "b }
+  }

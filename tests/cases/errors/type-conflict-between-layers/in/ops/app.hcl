@@ -1,0 +1,6 @@
+terraform "app" {
+  inputs = {
+    node_pool = ["small"]
+    tags = "none"
+  }
+}

@@ -1,0 +1,5 @@
+terraform "app" {
+  inputs = {
+    replicsa = 3
+  }
+}

@@ -1,0 +1,3 @@
+terraform "app" {
+  patch = [{ op = "replce", path = "/node_pool", vale = 1 }]
+}

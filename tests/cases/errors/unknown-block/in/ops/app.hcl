@@ -1,0 +1,2 @@
+terrafrom "app" {
+}

@@ -1,0 +1,5 @@
+terraform "app" {
+  inputs = {
+    network_id = terraform.netwrok.id
+  }
+}

@@ -1,0 +1,6 @@
+terraform "network" {
+  inputs = {
+    name  = override("fixed")
+    zones = append(["d"])
+  }
+}

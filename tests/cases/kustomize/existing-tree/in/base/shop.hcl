@@ -1,0 +1,3 @@
+kustomize "shop" {
+  source = "./shop/overlays/${env.name}"
+}

@@ -1,0 +1,6 @@
+terraform "app" {
+  secrets = ["network_id"]
+  inputs = {
+    network_id = unset
+  }
+}

@@ -1,0 +1,5 @@
+terraform "app" {
+  inputs = {
+    tags = { dns = terraform.dns.id }
+  }
+}

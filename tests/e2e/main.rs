@@ -1,0 +1,18 @@
+//! Black-box tests of the binary.
+//!
+//! | file | what it tests |
+//! |---|---|
+//! | `cases.rs` | the data folders in `tests/cases`: commands with their stdout, stderr and exit codes |
+//! | `provenance.rs` | every leaf of every example and starter is written where `explain` says |
+//! | `determinism.rs` | the same bytes whatever the surroundings |
+//! | `interrupted.rs` | renders that are killed, or run at the same time |
+//! | `terraform.rs` | what terraform makes of the rendered roots; tools that misbehave |
+//! | `demo.rs` | the whole way with and without terraform |
+
+mod cases;
+mod demo;
+mod determinism;
+mod interrupted;
+mod provenance;
+mod support;
+mod terraform;
