@@ -26,6 +26,11 @@ impl Target {
         }
     }
 
+    /// The parts of the path.
+    pub(crate) fn parts(&self) -> &[String] {
+        &self.parts
+    }
+
     pub(crate) fn all(specs: &[FieldSpec]) -> Vec<Self> {
         specs.iter().map(Self::new).collect()
     }

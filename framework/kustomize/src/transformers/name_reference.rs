@@ -28,20 +28,89 @@ pub(crate) fn fix_name_references(map: &mut ResMap, references: &[NameReference]
             })
         })
         .collect();
-    let mut by_kind: BTreeMap<(String, String, String), Vec<usize>> = BTreeMap::new();
+    let mut by_kind: BTreeMap<(String, String, String), PathTree> = BTreeMap::new();
     for resource in map.contents_mut() {
         let gvk = resource.original_id().gvk;
         let key = (gvk.group.into(), gvk.version.into(), gvk.kind.into());
-        let chosen = by_kind.entry(key).or_insert_with(|| {
-            (0..fields.len())
-                .filter(|at| field_spec::selects(&fields[*at].target.spec, &gvk))
-                .collect()
+        let paths = by_kind.entry(key).or_insert_with(|| {
+            let mut paths = PathTree::default();
+            for (at, field) in fields.iter().enumerate() {
+                if field_spec::selects(&field.target.spec, &gvk) {
+                    paths.insert(field.target.parts(), at);
+                }
+            }
+            paths
         });
-        if !chosen.is_empty() {
-            update(resource, &candidates, &fields, chosen)?;
+        let mut reached = Vec::new();
+        paths.reach(&resource.node, &mut reached);
+        if !reached.is_empty() {
+            // The order of the configuration, not of the document.
+            reached.sort_unstable();
+            reached.dedup();
+            update(resource, &candidates, &fields, &reached)?;
         }
     }
     Ok(())
+}
+
+/// The paths of many fields, so that what they have in common is walked once to
+/// find out which of them a document has at all.
+#[derive(Default)]
+struct PathTree {
+    /// Fields that end here.
+    fields: Vec<usize>,
+    inner: Vec<(String, PathTree)>,
+}
+
+impl PathTree {
+    fn insert(&mut self, parts: &[String], field: usize) {
+        let Some((part, rest)) = parts.split_first() else {
+            self.fields.push(field);
+            return;
+        };
+        let part = part.strip_suffix("[]").unwrap_or(part).trim();
+        let at = self.inner.iter().position(|(name, _)| name == part);
+        let at = at.unwrap_or_else(|| {
+            self.inner.push((part.to_owned(), Self::default()));
+            self.inner.len() - 1
+        });
+        self.inner[at].1.insert(rest, field);
+    }
+
+    /// Adds the fields that the document has, and those that cannot be reached
+    /// because a scalar stands in the way: they are errors.
+    fn reach(&self, node: &Node, reached: &mut Vec<usize>) {
+        reached.extend(&self.fields);
+        self.reach_inner(node, reached);
+    }
+
+    fn reach_inner(&self, node: &Node, reached: &mut Vec<usize>) {
+        if self.inner.is_empty() || tree::is_null(node) {
+            return;
+        }
+        match node.content() {
+            Content::Scalar(_) => self.inner.iter().for_each(|(_, tree)| tree.all(reached)),
+            Content::Sequence(items) => {
+                items
+                    .iter()
+                    .for_each(|item| self.reach_inner(item, reached));
+            }
+            Content::Mapping(mapping) => {
+                for (name, tree) in &self.inner {
+                    match mapping.get(name) {
+                        Some(field) => tree.reach(field, reached),
+                        None if name.is_empty() => tree.all(reached),
+                        None => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn all(&self, reached: &mut Vec<usize>) {
+        reached.extend(&self.fields);
+        self.inner.iter().for_each(|(_, tree)| tree.all(reached));
+    }
 }
 
 /// A field that holds names of some kind.
