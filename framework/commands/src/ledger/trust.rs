@@ -44,6 +44,9 @@ pub struct TrustStore {
     files: RefCell<Files>,
 }
 
+/// Path, content, whether it may be executed.
+type TreeFiles = Vec<(String, Arc<[u8]>, bool)>;
+
 type Files = BTreeMap<(String, String), Option<Arc<[u8]>>>;
 
 /// Commits with their parents, and whether the clone leaves out older ones.
@@ -125,7 +128,7 @@ impl TrustStore {
         &self,
         commit: &str,
         messages: &mut Messages,
-    ) -> Result<(Config, Vec<(String, Arc<[u8]>, bool)>), String> {
+    ) -> Result<(Config, TreeFiles), String> {
         let file = self
             .file(commit, config::FILE)
             .map_err(said)?
