@@ -198,7 +198,14 @@ pub(super) static SORT: Function = Function::eager(
 
 fn sort(args: &[Value], ty: &Type, _: &FunctionContext<'_>) -> Outcome {
     if !args[0].is_wholly_known() {
-        return Ok(Value::unknown(ty.clone()));
+        // How many there are is known all the same.
+        return Ok(match args[0].length() {
+            Some(length) => {
+                let items = vec![Value::unknown(Type::String); length];
+                Value::list(Type::String, items)
+            }
+            None => Value::unknown(ty.clone()),
+        });
     }
     let mut sorted = Vec::new();
     for (at, item) in strings(&args[0]).enumerate() {

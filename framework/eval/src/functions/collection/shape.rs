@@ -21,7 +21,11 @@ pub(in crate::functions) static FLATTEN: Function = Function::eager(
         Ok(Type::Dynamic)
     }),
     |args, ty, _| {
-        let mut flat = Flat::default();
+        let mut flat = Flat {
+            // A map is refused only once all of it is known.
+            known: args[0].items().is_some(),
+            ..Flat::default()
+        };
         flat.add(&args[0]);
         let result = if flat.known {
             Value::tuple(flat.items)
