@@ -1,6 +1,7 @@
 //! Helpers on the syntax tree: comparing, finding references, replacing them.
 
 mod equal;
+mod places;
 mod reference;
 mod rewrite;
 mod walk;

@@ -288,11 +288,33 @@ impl Reader<'_> {
         let raw = &self.source.text()[span.start as usize..span.end as usize];
         // Where the text stands as it is, places in the template are exact.
         let exact = raw.find(text).filter(|_| node.style() != Style::Literal);
-        let base = span.start + exact.unwrap_or(0) as u32;
+        let base = exact.map_or(0, |at| span.start + at as u32);
+        let lines = match (exact, node.style()) {
+            (None, Style::Literal) => Some(line_starts(raw, text)),
+            _ => None,
+        };
+        let mut place = |at: Span| match &lines {
+            Some(lines) => Span::new(
+                span.file,
+                span.start + in_block(lines, at.start),
+                span.start + in_block(lines, at.end),
+            ),
+            None if exact.is_some() => at,
+            // Folded lines and escapes: the whole text is the place.
+            None => span,
+        };
         match terrace_hcl::parse_template(span.file, text, base) {
-            Ok(expr) => Some(Expr { span, ..expr }),
+            Ok(mut expr) => {
+                expr.map_places(&mut place);
+                Some(Expr { span, ..expr })
+            }
             Err(errors) => {
-                self.diagnostics.extend(errors);
+                self.diagnostics.extend(errors.into_iter().map(|mut error| {
+                    for label in &mut error.labels {
+                        label.span = place(label.span);
+                    }
+                    error
+                }));
                 None
             }
         }
@@ -313,6 +335,35 @@ impl Reader<'_> {
                 .help(format!("write \"{text}\" if it is a string")),
             );
         }
+    }
+}
+
+/// For each line of a literal block's text, where it starts in the text and in
+/// the block as written, which has its header and the indentation besides.
+fn line_starts(raw: &str, text: &str) -> Vec<(u32, u32)> {
+    let header = raw.find('\n').map_or(raw.len(), |at| at + 1);
+    let mut written = header;
+    let mut at = 0;
+    let mut out = Vec::new();
+    for (line, raw_line) in text
+        .split_inclusive('\n')
+        .zip(raw[header..].split_inclusive('\n'))
+    {
+        let content = raw_line.trim_end_matches(['\n', '\r']).len();
+        let indent = content.saturating_sub(line.trim_end_matches('\n').len());
+        out.push((at as u32, (written + indent) as u32));
+        at += line.len();
+        written += raw_line.len();
+    }
+    out
+}
+
+/// A place in a literal block's text as a place in the block as written.
+fn in_block(lines: &[(u32, u32)], at: u32) -> u32 {
+    let line = lines.partition_point(|(start, _)| *start <= at);
+    match line.checked_sub(1).and_then(|line| lines.get(line)) {
+        Some((start, written)) => written + (at - start),
+        None => at,
     }
 }
 
