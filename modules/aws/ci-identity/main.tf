@@ -5,7 +5,7 @@ locals {
   }
   issuer       = var.issuer == null ? local.issuers[var.forge] : var.issuer
   claims       = trimprefix(local.issuer, "https://")
-  provider_arn = var.oidc_provider_arn == null ? aws_iam_openid_connect_provider.this[0].arn : var.oidc_provider_arn
+  provider_arn = var.oidc_provider == null ? aws_iam_openid_connect_provider.this[0].arn : var.oidc_provider.arn
 
   # What a token says of where its job runs. GitLab's tokens name no environment
   # in their subject: there, protect the branch and the environment together.
@@ -38,7 +38,7 @@ locals {
 }
 
 resource "aws_iam_openid_connect_provider" "this" {
-  count = var.oidc_provider_arn == null ? 1 : 0
+  count = var.oidc_provider == null ? 1 : 0
 
   url            = local.issuer
   client_id_list = [var.audience]

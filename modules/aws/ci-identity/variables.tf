@@ -44,14 +44,14 @@ variable "audience" {
   }
 }
 
-variable "oidc_provider_arn" {
-  description = "ARN of the issuer in IAM where it is registered already: an account takes each issuer once. Null registers it."
-  type        = string
+variable "oidc_provider" {
+  description = "The issuer in IAM where it is registered already: an account takes each issuer once. Its ARN. Null registers it."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.oidc_provider_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/.+$", var.oidc_provider_arn))
-    error_message = "oidc_provider_arn must be the ARN of an OIDC provider in IAM."
+    condition     = var.oidc_provider == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/.+$", var.oidc_provider.arn))
+    error_message = "oidc_provider.arn must be the ARN of an OIDC provider in IAM."
   }
 }
 

@@ -18,7 +18,7 @@ locals {
   tags      = module.metadata.tags
   partition = startswith(var.region, "cn-") ? "aws-cn" : startswith(var.region, "us-gov-") ? "aws-us-gov" : "aws"
 
-  encryption_key_arn = var.encryption_key_arn == null ? aws_kms_key.secrets[0].arn : var.encryption_key_arn
+  encryption_key_arn = var.encryption_key == null ? aws_kms_key.secrets[0].arn : var.encryption_key.arn
 }
 
 # Made before the cluster, or EKS makes it, without an end to its retention.
@@ -32,7 +32,7 @@ resource "aws_cloudwatch_log_group" "cluster" {
 }
 
 resource "aws_kms_key" "secrets" {
-  count = var.encryption_key_arn == null ? 1 : 0
+  count = var.encryption_key == null ? 1 : 0
 
   description             = "Kubernetes Secrets of ${local.name}"
   enable_key_rotation     = true
@@ -41,7 +41,7 @@ resource "aws_kms_key" "secrets" {
 }
 
 resource "aws_kms_alias" "secrets" {
-  count = var.encryption_key_arn == null ? 1 : 0
+  count = var.encryption_key == null ? 1 : 0
 
   name          = "alias/${local.name}-secrets"
   target_key_id = aws_kms_key.secrets[0].key_id

@@ -127,14 +127,14 @@ variable "ip_family" {
   }
 }
 
-variable "encryption_key_arn" {
-  description = "ARN of a KMS key for Kubernetes Secrets. Null makes one, with rotation. Secrets are always encrypted; the key cannot be changed later."
-  type        = string
+variable "encryption_key" {
+  description = "KMS key for Kubernetes Secrets: its ARN. Null makes one, with rotation. Secrets are always encrypted; the key cannot be changed later."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.encryption_key_arn == null ? true : can(regex("^arn:aws[a-z-]*:kms:", var.encryption_key_arn))
-    error_message = "encryption_key_arn must be the ARN of a KMS key."
+    condition     = var.encryption_key == null ? true : can(regex("^arn:aws[a-z-]*:kms:", var.encryption_key.arn))
+    error_message = "encryption_key.arn must be the ARN of a KMS key."
   }
 }
 
@@ -221,25 +221,25 @@ variable "node_pool" {
   }
 }
 
-variable "node_role_arn" {
-  description = "ARN of an existing IAM role for nodes. Null makes one that may join the cluster and pull images, and nothing else."
-  type        = string
+variable "node_role" {
+  description = "Existing IAM role for nodes: its ARN. Null makes one that may join the cluster and pull images, and nothing else."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.node_role_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.node_role_arn))
-    error_message = "node_role_arn must be the ARN of an IAM role."
+    condition     = var.node_role == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.node_role.arn))
+    error_message = "node_role.arn must be the ARN of an IAM role."
   }
 }
 
-variable "cluster_role_arn" {
-  description = "ARN of an existing IAM role for the control plane. Null makes one."
-  type        = string
+variable "cluster_role" {
+  description = "Existing IAM role for the control plane: its ARN. Null makes one."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.cluster_role_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.cluster_role_arn))
-    error_message = "cluster_role_arn must be the ARN of an IAM role."
+    condition     = var.cluster_role == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.cluster_role.arn))
+    error_message = "cluster_role.arn must be the ARN of an IAM role."
   }
 }
 

@@ -1,10 +1,10 @@
 locals {
-  zone_id  = var.existing_zone_id == null ? aws_route53_zone.this[0].zone_id : var.existing_zone_id
+  zone_id  = var.existing_zone == null ? aws_route53_zone.this[0].zone_id : var.existing_zone.id
   zone_arn = "arn:aws:route53:::hostedzone/${local.zone_id}"
 }
 
 resource "aws_route53_zone" "this" {
-  count = var.existing_zone_id == null ? 1 : 0
+  count = var.existing_zone == null ? 1 : 0
 
   name          = var.domain
   comment       = "Written by Terraform"
@@ -21,9 +21,9 @@ resource "aws_route53_zone" "this" {
 }
 
 resource "aws_route53_record" "delegation" {
-  count = var.parent_zone_id == null ? 0 : 1
+  count = var.parent_zone == null ? 0 : 1
 
-  zone_id = var.parent_zone_id
+  zone_id = var.parent_zone.id
   name    = var.domain
   type    = "NS"
   ttl     = var.delegation_ttl
@@ -41,15 +41,15 @@ resource "aws_route53_record" "this" {
 }
 
 resource "aws_route53_key_signing_key" "this" {
-  count = var.dnssec_key_arn == null ? 0 : 1
+  count = var.dnssec_key == null ? 0 : 1
 
   name                       = "ksk"
   hosted_zone_id             = local.zone_id
-  key_management_service_arn = var.dnssec_key_arn
+  key_management_service_arn = var.dnssec_key.arn
 }
 
 resource "aws_route53_hosted_zone_dnssec" "this" {
-  count = var.dnssec_key_arn == null ? 0 : 1
+  count = var.dnssec_key == null ? 0 : 1
 
   hosted_zone_id = aws_route53_key_signing_key.this[0].hosted_zone_id
 }

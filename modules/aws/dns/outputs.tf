@@ -15,7 +15,7 @@ output "domain" {
 
 output "delegation" {
   description = "The NS record to put into the parent zone: name, type, ttl in seconds and values. Null for a private or an existing zone."
-  value = var.existing_zone_id == null && length(var.private_vpc_ids) == 0 ? {
+  value = var.existing_zone == null && length(var.private_vpc_ids) == 0 ? {
     name   = var.domain
     type   = "NS"
     ttl    = var.delegation_ttl
@@ -24,7 +24,7 @@ output "delegation" {
 }
 
 output "ds_record" {
-  description = "The DS record to put into the parent zone once the zone is signed; null without `dnssec_key_arn`."
+  description = "The DS record to put into the parent zone once the zone is signed; null without `dnssec_key`."
   value       = one(aws_route53_key_signing_key.this[*].ds_record)
 }
 

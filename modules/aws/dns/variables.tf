@@ -9,32 +9,32 @@ variable "domain" {
   }
 }
 
-variable "existing_zone_id" {
-  description = "A public zone that is there already, to put records into. Nothing is made then but what is asked for below."
-  type        = string
+variable "existing_zone" {
+  description = "A public zone that is there already, to put records into: its id. Nothing is made then but what is asked for below."
+  type        = object({ id = string })
   default     = null
 }
 
 variable "private_vpc_ids" {
   description = "VPCs that see the zone. Any makes it a private zone; none makes it public."
-  type        = set(string)
+  type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = length(var.private_vpc_ids) == 0 || var.existing_zone_id == null
+    condition     = length(var.private_vpc_ids) == 0 || var.existing_zone == null
     error_message = "private_vpc_ids is for a new zone: an existing one has its VPCs already."
   }
 }
 
-variable "parent_zone_id" {
-  description = "Public zone of the parent domain in the same account, to delegate from. Null leaves the delegation to you: see the output `delegation`."
-  type        = string
+variable "parent_zone" {
+  description = "Public zone of the parent domain in the same account, to delegate from: its id. Null leaves the delegation to you: see the output `delegation`."
+  type        = object({ id = string })
   default     = null
 
   validation {
-    condition     = var.parent_zone_id == null || (length(var.private_vpc_ids) == 0 && var.existing_zone_id == null)
-    error_message = "parent_zone_id is for a new public zone."
+    condition     = var.parent_zone == null || (length(var.private_vpc_ids) == 0 && var.existing_zone == null)
+    error_message = "parent_zone is for a new public zone."
   }
 }
 
@@ -50,14 +50,14 @@ variable "delegation_ttl" {
   }
 }
 
-variable "dnssec_key_arn" {
-  description = "ARN of a KMS key (ECC_NIST_P256, sign and verify, in us-east-1, with Route 53 in its policy) to sign the zone with. Null leaves it unsigned. Put the output `ds_record` into the parent zone afterwards."
-  type        = string
+variable "dnssec_key" {
+  description = "KMS key (ECC_NIST_P256, sign and verify, in us-east-1, with Route 53 in its policy) to sign the zone with: its ARN. Null leaves it unsigned. Put the output `ds_record` into the parent zone afterwards."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.dnssec_key_arn == null ? true : can(regex("^arn:aws[a-z-]*:kms:us-east-1:", var.dnssec_key_arn)) && length(var.private_vpc_ids) == 0
-    error_message = "dnssec_key_arn must be a KMS key in us-east-1, and the zone must be public."
+    condition     = var.dnssec_key == null ? true : can(regex("^arn:aws[a-z-]*:kms:us-east-1:", var.dnssec_key.arn)) && length(var.private_vpc_ids) == 0
+    error_message = "dnssec_key.arn must be a KMS key in us-east-1, and the zone must be public."
   }
 }
 

@@ -20,14 +20,14 @@ variable "region" {
   }
 }
 
-variable "kms_key_arn" {
-  description = "ARN of the KMS key to encrypt with. Null makes one, with rotation."
-  type        = string
+variable "kms_key" {
+  description = "KMS key to encrypt with: its ARN. Null makes one, with rotation."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.kms_key_arn == null ? true : can(regex("^arn:aws[a-z-]*:kms:", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a KMS key."
+    condition     = var.kms_key == null ? true : can(regex("^arn:aws[a-z-]*:kms:", var.kms_key.arn))
+    error_message = "kms_key.arn must be the ARN of a KMS key."
   }
 }
 

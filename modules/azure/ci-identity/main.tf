@@ -23,7 +23,7 @@ locals {
 
   identities = merge(
     { plan = local.subjects.plan, apply = local.subjects.apply },
-    var.store_container_id == null ? {} : { store = local.subjects.apply },
+    var.store_container == null ? {} : { store = local.subjects.apply },
   )
   credentials = merge([
     for identity, subjects in local.identities : {
@@ -38,8 +38,8 @@ locals {
       "plan/:state"  = { identity = "plan", scope = var.state_container_id, role = var.plan_locks_states ? "Storage Blob Data Contributor" : "Storage Blob Data Reader" }
       "apply/:state" = { identity = "apply", scope = var.state_container_id, role = "Storage Blob Data Contributor" }
     },
-    var.store_container_id == null ? {} : {
-      "store/:store" = { identity = "store", scope = var.store_container_id, role = "Storage Blob Data Contributor" }
+    var.store_container == null ? {} : {
+      "store/:store" = { identity = "store", scope = var.store_container.id, role = "Storage Blob Data Contributor" }
     },
   )
 }

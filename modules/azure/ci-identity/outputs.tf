@@ -9,6 +9,6 @@ output "apply_client_id" {
 }
 
 output "store_client_id" {
-  description = "Client id of the identity that keeps plans; null without `store_container_id`."
-  value       = var.store_container_id == null ? null : azurerm_user_assigned_identity.this["store"].client_id
+  description = "Client id of the identity that keeps plans; null without `store_container`."
+  value       = var.store_container == null ? null : azurerm_user_assigned_identity.this["store"].client_id
 }

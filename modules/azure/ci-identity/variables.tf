@@ -134,14 +134,14 @@ variable "plan_locks_states" {
   nullable    = false
 }
 
-variable "store_container_id" {
-  description = "Container of saved plans, with an identity of its own. Null makes no such identity."
-  type        = string
+variable "store_container" {
+  description = "Container of saved plans, with an identity of its own: its id. Null makes no such identity."
+  type        = object({ id = string })
   default     = null
 
   validation {
-    condition     = var.store_container_id == null ? true : startswith(var.store_container_id, "/subscriptions/")
-    error_message = "store_container_id must be the id of a container, from /subscriptions/ on."
+    condition     = var.store_container == null ? true : startswith(var.store_container.id, "/subscriptions/")
+    error_message = "store_container.id must be the id of a container, from /subscriptions/ on."
   }
 }
 

@@ -23,8 +23,8 @@ locals {
   # What the control plane works on outside its own resource group.
   scopes = var.identity == null ? merge(
     { nodes = { scope = var.node_subnet_id, role = "Network Contributor" } },
-    var.api_server_subnet_id == null ? {} : { api_server = { scope = var.api_server_subnet_id, role = "Network Contributor" } },
-    var.endpoint.private_dns_zone_id == null ? {} : { zone = { scope = var.endpoint.private_dns_zone_id, role = "Private DNS Zone Contributor" } },
+    var.api_server_subnet == null ? {} : { api_server = { scope = var.api_server_subnet.id, role = "Network Contributor" } },
+    var.endpoint.private_dns_zone == null ? {} : { zone = { scope = var.endpoint.private_dns_zone.id, role = "Private DNS Zone Contributor" } },
   ) : {}
 }
 
@@ -55,12 +55,12 @@ resource "azurerm_kubernetes_cluster" "this" {
   support_plan        = var.tier == "Premium" ? "AKSLongTermSupport" : "KubernetesOfficial"
   node_resource_group = "${local.name}-nodes"
   # A private cluster with a zone of its own takes the other one.
-  dns_prefix                 = var.endpoint.private_dns_zone_id == null ? local.name : null
-  dns_prefix_private_cluster = var.endpoint.private_dns_zone_id == null ? null : local.name
+  dns_prefix                 = var.endpoint.private_dns_zone == null ? local.name : null
+  dns_prefix_private_cluster = var.endpoint.private_dns_zone == null ? null : local.name
 
   private_cluster_enabled             = local.private
   private_cluster_public_fqdn_enabled = false
-  private_dns_zone_id                 = local.private ? coalesce(var.endpoint.private_dns_zone_id, "System") : null
+  private_dns_zone_id                 = local.private ? (var.endpoint.private_dns_zone == null ? "System" : var.endpoint.private_dns_zone.id) : null
   run_command_enabled                 = false
 
   local_account_disabled            = true
@@ -89,12 +89,12 @@ resource "azurerm_kubernetes_cluster" "this" {
   }
 
   dynamic "api_server_access_profile" {
-    for_each = local.private && var.api_server_subnet_id == null ? [] : [true]
+    for_each = local.private && var.api_server_subnet == null ? [] : [true]
 
     content {
       authorized_ip_ranges                = local.private ? null : var.endpoint.public_cidrs
-      virtual_network_integration_enabled = var.api_server_subnet_id != null
-      subnet_id                           = var.api_server_subnet_id
+      virtual_network_integration_enabled = var.api_server_subnet != null
+      subnet_id                           = var.api_server_subnet == null ? null : var.api_server_subnet.id
     }
   }
 

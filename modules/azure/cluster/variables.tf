@@ -75,17 +75,17 @@ variable "node_subnet_id" {
   nullable    = false
 }
 
-variable "api_server_subnet_id" {
-  description = "Delegated subnet through which the control plane joins the network, such as the network module's `api_server_subnet_id`. Null reaches it by a private endpoint or its public address."
-  type        = string
+variable "api_server_subnet" {
+  description = "Delegated subnet through which the control plane joins the network: its id, such as the network module's `api_server_subnet_id`. Null reaches it by a private endpoint or its public address."
+  type        = object({ id = string })
   default     = null
 }
 
 variable "endpoint" {
-  description = "Who reaches the API. It is private unless `public_cidrs` names ranges that reach a public address. `private_dns_zone_id`: a private zone for its name; null lets AKS make one."
+  description = "Who reaches the API. It is private unless `public_cidrs` names ranges that reach a public address. `private_dns_zone`: the id of a private zone for its name; null lets AKS make one."
   type = object({
-    public_cidrs        = optional(list(string), [])
-    private_dns_zone_id = optional(string)
+    public_cidrs     = optional(list(string), [])
+    private_dns_zone = optional(object({ id = string }))
   })
   default  = {}
   nullable = false
@@ -95,8 +95,8 @@ variable "endpoint" {
     error_message = "endpoint.public_cidrs must be IPv4 ranges and must not open the API to the world."
   }
   validation {
-    condition     = length(var.endpoint.public_cidrs) == 0 || var.endpoint.private_dns_zone_id == null
-    error_message = "endpoint.private_dns_zone_id is for a private API: leave public_cidrs empty."
+    condition     = length(var.endpoint.public_cidrs) == 0 || var.endpoint.private_dns_zone == null
+    error_message = "endpoint.private_dns_zone is for a private API: leave public_cidrs empty."
   }
 }
 

@@ -1,7 +1,7 @@
 locals {
-  public    = length(var.private_network_ids) == 0
-  made      = local.public && var.existing_zone_id == null
-  zone_id   = var.existing_zone_id != null ? var.existing_zone_id : local.public ? azurerm_dns_zone.this[0].id : azurerm_private_dns_zone.this[0].id
+  public    = length(var.private_networks) == 0
+  made      = local.public && var.existing_zone == null
+  zone_id   = var.existing_zone != null ? var.existing_zone.id : local.public ? azurerm_dns_zone.this[0].id : azurerm_private_dns_zone.this[0].id
   zone_name = var.domain
 
   # By visibility and type: each is a resource of its own.
@@ -32,9 +32,9 @@ resource "azurerm_private_dns_zone" "this" {
 }
 
 resource "azurerm_private_dns_zone_virtual_network_link" "this" {
-  for_each = var.private_network_ids
+  for_each = var.private_networks
 
-  name                 = substr(sha1(each.value), 0, 16)
+  name                 = each.key
   private_dns_zone_id  = azurerm_private_dns_zone.this[0].id
   virtual_network_id   = each.value
   registration_enabled = false

@@ -20,21 +20,21 @@ variable "domain" {
   }
 }
 
-variable "private_network_ids" {
-  description = "Virtual networks that see the zone. Any makes it a private zone; none makes it public."
-  type        = set(string)
-  default     = []
+variable "private_networks" {
+  description = "Virtual networks that see the zone: their ids, by a name of your choice. Any makes it a private zone; none makes it public."
+  type        = map(string)
+  default     = {}
   nullable    = false
 }
 
-variable "existing_zone_id" {
+variable "existing_zone" {
   description = "A public zone that is there already, in `resource_group_name`, to put records into: its id. Nothing is made then but what is asked for below."
-  type        = string
+  type        = object({ id = string })
   default     = null
 
   validation {
-    condition     = var.existing_zone_id == null || length(var.private_network_ids) == 0
-    error_message = "existing_zone_id is for a public zone: leave private_network_ids empty."
+    condition     = var.existing_zone == null || length(var.private_networks) == 0
+    error_message = "existing_zone is for a public zone: leave private_networks empty."
   }
 }
 
@@ -47,7 +47,7 @@ variable "parent_zone" {
   default = null
 
   validation {
-    condition     = var.parent_zone == null ? true : length(var.private_network_ids) == 0 && var.existing_zone_id == null && endswith(var.domain, ".${var.parent_zone.name}")
+    condition     = var.parent_zone == null ? true : length(var.private_networks) == 0 && var.existing_zone == null && endswith(var.domain, ".${var.parent_zone.name}")
     error_message = "parent_zone is for a new public zone whose domain lies under it."
   }
 }
@@ -74,7 +74,7 @@ variable "records" {
   nullable = false
 
   validation {
-    condition     = alltrue([for key in keys(var.records) : can(regex("^(@|\\*|(\\*\\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?)/(A|AAAA|CAA|CNAME|TXT)$", key)) && (length(var.private_network_ids) == 0 || can(regex("/(A|CNAME|TXT)$", key)))])
+    condition     = alltrue([for key in keys(var.records) : can(regex("^(@|\\*|(\\*\\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?)/(A|AAAA|CAA|CNAME|TXT)$", key)) && (length(var.private_networks) == 0 || can(regex("/(A|CNAME|TXT)$", key)))])
     error_message = "records: a key must be a name relative to the zone, a slash and the type (A, AAAA, CAA, CNAME, TXT; in a private zone A, CNAME, TXT), such as www/A."
   }
   validation {
@@ -113,7 +113,7 @@ variable "external_dns" {
     error_message = "external_dns: keys must be 1 to 40 lower-case letters, digits and dashes, since they become names of identities."
   }
   validation {
-    condition     = length(var.external_dns) == 0 || length(var.private_network_ids) == 0
+    condition     = length(var.external_dns) == 0 || length(var.private_networks) == 0
     error_message = "external_dns is for a public zone."
   }
 }

@@ -5,7 +5,7 @@ locals {
   }
   issuer           = var.issuer == null ? local.issuers[var.forge] : var.issuer
   repository_claim = { github = "repository", gitlab = "project_path" }[var.forge]
-  pool             = var.existing_pool == null ? google_iam_workload_identity_pool.this[0].name : var.existing_pool
+  pool             = var.existing_pool == null ? google_iam_workload_identity_pool.this[0].name : var.existing_pool.name
 
   # Who may act as which account: exact subjects, and for GitLab's plans, which
   # any branch may make, every job of the repository.

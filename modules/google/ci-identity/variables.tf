@@ -56,13 +56,13 @@ variable "audiences" {
 }
 
 variable "existing_pool" {
-  description = "A workload identity pool whose provider trusts the forge already, by its full name (`projects/<number>/locations/global/workloadIdentityPools/<id>`). Null makes pool and provider."
-  type        = string
+  description = "A workload identity pool whose provider trusts the forge already: its full name (`projects/<number>/locations/global/workloadIdentityPools/<id>`). Null makes pool and provider."
+  type        = object({ name = string })
   default     = null
 
   validation {
-    condition     = var.existing_pool == null ? true : can(regex("^projects/[0-9]+/locations/global/workloadIdentityPools/[a-z0-9-]+$", var.existing_pool))
-    error_message = "existing_pool must be projects/<number>/locations/global/workloadIdentityPools/<id>."
+    condition     = var.existing_pool == null ? true : can(regex("^projects/[0-9]+/locations/global/workloadIdentityPools/[a-z0-9-]+$", var.existing_pool.name))
+    error_message = "existing_pool.name must be projects/<number>/locations/global/workloadIdentityPools/<id>."
   }
 }
 

@@ -16,7 +16,7 @@ locals {
   autopilot = var.mode == "autopilot"
   public    = length(var.endpoint.public_cidrs) > 0
 
-  node_service_account = var.node_service_account == null ? google_service_account.nodes[0].email : var.node_service_account
+  node_service_account = var.node_service_account == null ? google_service_account.nodes[0].email : var.node_service_account.email
 
   # Ids have 30 characters. A long name is cut, and told apart by a part of its
   # hash, so that two of them never become one account.

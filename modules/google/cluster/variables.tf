@@ -214,13 +214,13 @@ variable "node_pool" {
 }
 
 variable "node_service_account" {
-  description = "E-mail of an existing service account for nodes. Null makes one that may write logs and metrics and pull images, and nothing else."
-  type        = string
+  description = "Existing service account for nodes: its e-mail. Null makes one that may write logs and metrics and pull images, and nothing else."
+  type        = object({ email = string })
   default     = null
 
   validation {
-    condition     = var.node_service_account == null ? true : can(regex("^[^@]+@[^@]+\\.gserviceaccount\\.com$", var.node_service_account)) && !endswith(var.node_service_account, "-compute@developer.gserviceaccount.com")
-    error_message = "node_service_account must be a service account of its own, not Compute Engine's default one."
+    condition     = var.node_service_account == null ? true : can(regex("^[^@]+@[^@]+\\.gserviceaccount\\.com$", var.node_service_account.email)) && !endswith(var.node_service_account.email, "-compute@developer.gserviceaccount.com")
+    error_message = "node_service_account.email must be a service account of its own, not Compute Engine's default one."
   }
 }
 

@@ -1,11 +1,11 @@
 locals {
   public    = length(var.private_network_ids) == 0
-  zone_name = var.existing_zone_name == null ? google_dns_managed_zone.this[0].name : var.existing_zone_name
-  signed    = var.existing_zone_name == null && local.public && var.dnssec
+  zone_name = var.existing_zone == null ? google_dns_managed_zone.this[0].name : var.existing_zone.name
+  signed    = var.existing_zone == null && local.public && var.dnssec
 }
 
 resource "google_dns_managed_zone" "this" {
-  count = var.existing_zone_name == null ? 1 : 0
+  count = var.existing_zone == null ? 1 : 0
 
   project       = var.project_id
   name          = replace(var.domain, ".", "-")

@@ -10,7 +10,7 @@ output "domain" {
 
 output "delegation" {
   description = "The NS record to put into the parent zone: name, type, ttl in seconds and values. Null for a private or an existing zone."
-  value = var.existing_zone_name == null && local.public ? {
+  value = var.existing_zone == null && local.public ? {
     name   = var.domain
     type   = "NS"
     ttl    = var.delegation_ttl

@@ -20,20 +20,20 @@ variable "domain" {
   }
 }
 
-variable "existing_zone_name" {
-  description = "A managed zone of the project that is there already, by its resource name. Nothing is made then but what is asked for below."
-  type        = string
+variable "existing_zone" {
+  description = "A managed zone of the project that is there already: its resource name. Nothing is made then but what is asked for below."
+  type        = object({ name = string })
   default     = null
 }
 
 variable "private_network_ids" {
   description = "VPCs that see the zone. Any makes it a private zone; none makes it public."
-  type        = set(string)
+  type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = length(var.private_network_ids) == 0 || var.existing_zone_name == null
+    condition     = length(var.private_network_ids) == 0 || var.existing_zone == null
     error_message = "private_network_ids is for a new zone: an existing one has its networks already."
   }
 }
@@ -47,7 +47,7 @@ variable "parent_zone" {
   default = null
 
   validation {
-    condition     = var.parent_zone == null || (length(var.private_network_ids) == 0 && var.existing_zone_name == null)
+    condition     = var.parent_zone == null || (length(var.private_network_ids) == 0 && var.existing_zone == null)
     error_message = "parent_zone is for a new public zone."
   }
 }

@@ -13,7 +13,7 @@ module "metadata" {
 locals {
   name       = module.metadata.name
   labels     = module.metadata.tags
-  network_id = var.existing_network_id == null ? google_compute_network.this[0].id : var.existing_network_id
+  network_id = var.existing_network == null ? google_compute_network.this[0].id : var.existing_network.id
 
   # Endings with two digits keep the order of ten and more.
   nat_names = [for index in range(var.nat.enabled ? var.nat.address_count : 0) : format("%s-nat-%02d", local.name, index)]
@@ -21,7 +21,7 @@ locals {
 }
 
 resource "google_compute_network" "this" {
-  count = var.existing_network_id == null ? 1 : 0
+  count = var.existing_network == null ? 1 : 0
 
   project                 = var.project_id
   name                    = local.name

@@ -98,9 +98,9 @@ variable "proxy_cidr" {
   }
 }
 
-variable "existing_network_id" {
+variable "existing_network" {
   description = "A custom-mode VPC to put the subnet into instead of a new one: its id or self link."
-  type        = string
+  type        = object({ id = string })
   default     = null
 }
 

@@ -1,15 +1,15 @@
 locals {
-  kms_key_id = var.kms_key_id == null ? google_kms_crypto_key.this[0].id : var.kms_key_id
+  kms_key_id = var.kms_key == null ? google_kms_crypto_key.this[0].id : var.kms_key.id
 }
 
 data "google_storage_project_service_account" "this" {
-  count = var.kms_key_id == null ? 1 : 0
+  count = var.kms_key == null ? 1 : 0
 
   project = var.project_id
 }
 
 resource "google_kms_key_ring" "this" {
-  count = var.kms_key_id == null ? 1 : 0
+  count = var.kms_key == null ? 1 : 0
 
   project  = var.project_id
   location = var.location
@@ -17,7 +17,7 @@ resource "google_kms_key_ring" "this" {
 }
 
 resource "google_kms_crypto_key" "this" {
-  count = var.kms_key_id == null ? 1 : 0
+  count = var.kms_key == null ? 1 : 0
 
   key_ring        = google_kms_key_ring.this[0].id
   name            = "state"
@@ -31,7 +31,7 @@ resource "google_kms_crypto_key" "this" {
 }
 
 resource "google_kms_crypto_key_iam_member" "storage" {
-  count = var.kms_key_id == null ? 1 : 0
+  count = var.kms_key == null ? 1 : 0
 
   crypto_key_id = google_kms_crypto_key.this[0].id
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"

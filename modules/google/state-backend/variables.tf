@@ -31,14 +31,14 @@ variable "location" {
   }
 }
 
-variable "kms_key_id" {
-  description = "KMS key (`projects/…/cryptoKeys/…`) in the bucket's location to encrypt with; Cloud Storage's service agent must be allowed to use it. Null makes one, with rotation."
-  type        = string
+variable "kms_key" {
+  description = "KMS key (`projects/…/cryptoKeys/…`) in the bucket's location to encrypt with: its id; Cloud Storage's service agent must be allowed to use it. Null makes one, with rotation."
+  type        = object({ id = string })
   default     = null
 
   validation {
-    condition     = var.kms_key_id == null ? true : can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key_id))
-    error_message = "kms_key_id must be projects/…/locations/…/keyRings/…/cryptoKeys/…."
+    condition     = var.kms_key == null ? true : can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key.id))
+    error_message = "kms_key.id must be projects/…/locations/…/keyRings/…/cryptoKeys/…."
   }
 }
 

@@ -49,7 +49,7 @@ run "github" {
 run "everything_set" {
   variables {
     audience                 = "acme"
-    oidc_provider_arn        = "arn:aws:iam::111111111111:oidc-provider/given"
+    oidc_provider            = { arn = "arn:aws:iam::111111111111:oidc-provider/given" }
     branch                   = "release"
     plan_policy_arns         = ["arn:aws:iam::aws:policy/SecurityAudit"]
     permissions_boundary_arn = "arn:aws:iam::111111111111:policy/boundary"
@@ -95,7 +95,7 @@ run "refuses" {
     forge               = "svn"
     issuer              = "http://example.com/"
     audience            = ""
-    oidc_provider_arn   = "x"
+    oidc_provider       = { arn = "x" }
     repository          = "acme/*"
     branch              = "*"
     environments        = ["*"]
@@ -109,7 +109,7 @@ run "refuses" {
     var.forge,
     var.issuer,
     var.audience,
-    var.oidc_provider_arn,
+    var.oidc_provider,
     var.repository,
     var.branch,
     var.environments,

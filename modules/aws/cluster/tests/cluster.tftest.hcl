@@ -84,10 +84,10 @@ run "everything_set" {
     security_group_ids       = ["sg-1"]
     endpoint                 = { public_cidrs = ["198.51.100.0/24"] }
     service_cidr             = "10.100.0.0/16"
-    encryption_key_arn       = "arn:aws:kms:eu-west-1:111111111111:key/given"
+    encryption_key           = { arn = "arn:aws:kms:eu-west-1:111111111111:key/given" }
     logs                     = { types = ["audit"], retention_days = 365, kms_key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs" }
-    node_role_arn            = "arn:aws:iam::111111111111:role/given-node"
-    cluster_role_arn         = "arn:aws:iam::111111111111:role/given-cluster"
+    node_role                = { arn = "arn:aws:iam::111111111111:role/given-node" }
+    cluster_role             = { arn = "arn:aws:iam::111111111111:role/given-cluster" }
     permissions_boundary_arn = "arn:aws:iam::111111111111:policy/boundary"
     network_policy           = false
     oidc_provider            = true
@@ -230,11 +230,11 @@ run "refuses" {
     endpoint           = { public_cidrs = ["0.0.0.0/0"] }
     service_cidr       = "8.8.0.0/16"
     ip_family          = "both"
-    encryption_key_arn = "key"
+    encryption_key     = { arn = "key" }
     logs               = { types = ["everything"] }
     access             = { a = { principal_arn = "root" } }
-    node_role_arn      = "node"
-    cluster_role_arn   = "cluster"
+    node_role          = { arn = "node" }
+    cluster_role       = { arn = "cluster" }
     addons             = { coredns = { configuration = "replicas: 2" } }
     auto_mode          = { node_pools = ["gpu"] }
   }
@@ -246,11 +246,11 @@ run "refuses" {
     var.endpoint,
     var.service_cidr,
     var.ip_family,
-    var.encryption_key_arn,
+    var.encryption_key,
     var.logs,
     var.access,
-    var.node_role_arn,
-    var.cluster_role_arn,
+    var.node_role,
+    var.cluster_role,
     var.addons,
     var.auto_mode,
   ]

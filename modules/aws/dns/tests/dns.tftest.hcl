@@ -24,9 +24,9 @@ run "public_zone" {
 
 run "delegated_and_signed" {
   variables {
-    parent_zone_id = "Z0"
+    parent_zone    = { id = "Z0" }
     delegation_ttl = 900
-    dnssec_key_arn = "arn:aws:kms:us-east-1:111111111111:key/1"
+    dnssec_key     = { arn = "arn:aws:kms:us-east-1:111111111111:key/1" }
     force_destroy  = true
     name_prefix    = "gc0-ops"
     tags           = { team = "platform" }
@@ -67,8 +67,8 @@ run "private_zone" {
 
 run "existing_zone" {
   variables {
-    existing_zone_id = "Z9"
-    records          = { "www/A" = { values = ["192.0.2.10"] } }
+    existing_zone = { id = "Z9" }
+    records       = { "www/A" = { values = ["192.0.2.10"] } }
   }
   assert {
     condition     = length(aws_route53_zone.this) == 0 && output.zone_id == "Z9" && aws_route53_record.this["www/A"].zone_id == "Z9"
@@ -81,7 +81,7 @@ run "refuses" {
   variables {
     domain         = "ops."
     delegation_ttl = 1
-    dnssec_key_arn = "arn:aws:kms:eu-west-1:111111111111:key/1"
+    dnssec_key     = { arn = "arn:aws:kms:eu-west-1:111111111111:key/1" }
     records        = { "www" = { values = ["192.0.2.10"] } }
     external_dns   = { "A B" = { cluster_name = "x" } }
     name_prefix    = "Ops"
@@ -89,7 +89,7 @@ run "refuses" {
   expect_failures = [
     var.domain,
     var.delegation_ttl,
-    var.dnssec_key_arn,
+    var.dnssec_key,
     var.records,
     var.external_dns,
     var.name_prefix,
@@ -107,8 +107,8 @@ run "refuses_empty_record" {
 run "refuses_private_and_existing" {
   command = plan
   variables {
-    existing_zone_id = "Z9"
-    private_vpc_ids  = ["vpc-1"]
+    existing_zone   = { id = "Z9" }
+    private_vpc_ids = ["vpc-1"]
   }
   expect_failures = [var.private_vpc_ids]
 }
@@ -116,8 +116,8 @@ run "refuses_private_and_existing" {
 run "refuses_delegation_of_private" {
   command = plan
   variables {
-    parent_zone_id  = "Z0"
+    parent_zone     = { id = "Z0" }
     private_vpc_ids = ["vpc-1"]
   }
-  expect_failures = [var.parent_zone_id]
+  expect_failures = [var.parent_zone]
 }

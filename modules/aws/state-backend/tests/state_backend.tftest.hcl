@@ -42,7 +42,7 @@ run "defaults" {
 run "everything_set" {
   command = plan
   variables {
-    kms_key_arn        = "arn:aws:kms:eu-west-1:111111111111:key/given"
+    kms_key            = { arn = "arn:aws:kms:eu-west-1:111111111111:key/given" }
     keep_versions_days = 90
     keep_versions      = 5
     access_log_bucket  = "acme-logs"
@@ -68,14 +68,14 @@ run "refuses" {
   variables {
     bucket             = "Acme_State"
     region             = "Europe"
-    kms_key_arn        = "key"
+    kms_key            = { arn = "key" }
     keep_versions_days = 1
     keep_versions      = 0
   }
   expect_failures = [
     var.bucket,
     var.region,
-    var.kms_key_arn,
+    var.kms_key,
     var.keep_versions_days,
     var.keep_versions,
   ]

@@ -36,12 +36,12 @@ run "github" {
 
 run "everything_set" {
   variables {
-    forge              = "gitlab"
-    issuer             = "https://gitlab.acme.example"
-    branch             = "release"
-    plan_locks_states  = true
-    store_container_id = "/subscriptions/1/containers/plans"
-    tags               = { team = "platform" }
+    forge             = "gitlab"
+    issuer            = "https://gitlab.acme.example"
+    branch            = "release"
+    plan_locks_states = true
+    store_container   = { id = "/subscriptions/1/containers/plans" }
+    tags              = { team = "platform" }
   }
   assert {
     condition     = azurerm_federated_identity_credential.this["apply/branch"].subject == "project_path:acme/platform:ref_type:branch:ref:release" && azurerm_federated_identity_credential.this["store/branch"].issuer == "https://gitlab.acme.example"
@@ -67,7 +67,7 @@ run "refuses" {
     plan_roles          = { group = { scope = "/subscriptions/1", role = "Owner" } }
     apply_roles         = {}
     state_container_id  = "tfstate"
-    store_container_id  = "plans"
+    store_container     = { id = "plans" }
   }
   expect_failures = [
     var.resource_group_name,
@@ -81,6 +81,6 @@ run "refuses" {
     var.plan_roles,
     var.apply_roles,
     var.state_container_id,
-    var.store_container_id,
+    var.store_container,
   ]
 }

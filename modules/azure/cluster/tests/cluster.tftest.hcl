@@ -63,18 +63,18 @@ run "defaults" {
 
 run "everything_set" {
   variables {
-    base_domain          = "infra.acme.example"
-    kubernetes_version   = "1.34"
-    tier                 = "Premium"
-    api_server_subnet_id = "/subnets/api"
-    endpoint             = { private_dns_zone_id = "/zones/aks" }
-    pod_cidr             = "10.128.0.0/12"
-    service_cidr         = "10.100.0.0/16"
-    outbound_type        = "userDefinedRouting"
-    observability        = true
-    admin_group_ids      = ["33333333-3333-3333-3333-333333333333"]
-    tenant_id            = "44444444-4444-4444-4444-444444444444"
-    azure_rbac           = false
+    base_domain        = "infra.acme.example"
+    kubernetes_version = "1.34"
+    tier               = "Premium"
+    api_server_subnet  = { id = "/subnets/api" }
+    endpoint           = { private_dns_zone = { id = "/zones/aks" } }
+    pod_cidr           = "10.128.0.0/12"
+    service_cidr       = "10.100.0.0/16"
+    outbound_type      = "userDefinedRouting"
+    observability      = true
+    admin_group_ids    = ["33333333-3333-3333-3333-333333333333"]
+    tenant_id          = "44444444-4444-4444-4444-444444444444"
+    azure_rbac         = false
     node_pool = {
       name                 = "system"
       vm_size              = "Standard_D8ds_v6"
@@ -225,7 +225,7 @@ run "refuses_cost_analysis_for_free" {
 run "refuses_zone_for_public" {
   command = plan
   variables {
-    endpoint = { public_cidrs = ["198.51.100.0/24"], private_dns_zone_id = "/zones/aks" }
+    endpoint = { public_cidrs = ["198.51.100.0/24"], private_dns_zone = { id = "/zones/aks" } }
   }
   expect_failures = [var.endpoint]
 }

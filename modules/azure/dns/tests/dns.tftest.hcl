@@ -57,8 +57,8 @@ run "everything_set" {
 
 run "private_zone" {
   variables {
-    private_network_ids = ["/net"]
-    records             = { "www/A" = { values = ["10.0.0.1"] }, "x/CNAME" = { values = ["www"] }, "t/TXT" = { values = ["x"] } }
+    private_networks = { hub = "/net" }
+    records          = { "www/A" = { values = ["10.0.0.1"] }, "x/CNAME" = { values = ["www"] }, "t/TXT" = { values = ["x"] } }
   }
   assert {
     condition     = length(azurerm_private_dns_zone.this) == 1 && length(azurerm_dns_zone.this) == 0 && length(azurerm_private_dns_zone_virtual_network_link.this) == 1 && length(azurerm_private_dns_a_record.this) == 1 && length(azurerm_private_dns_cname_record.this) == 1 && length(azurerm_private_dns_txt_record.this) == 1 && length(azurerm_dns_a_record.this) == 0 && output.delegation == null
@@ -68,8 +68,8 @@ run "private_zone" {
 
 run "existing_zone" {
   variables {
-    existing_zone_id = "/zones/given"
-    records          = { "www/A" = { values = ["192.0.2.10"] } }
+    existing_zone = { id = "/zones/given" }
+    records       = { "www/A" = { values = ["192.0.2.10"] } }
   }
   assert {
     condition     = length(azurerm_dns_zone.this) == 0 && output.zone_id == "/zones/given" && length(azurerm_dns_a_record.this) == 1
@@ -124,10 +124,10 @@ run "refuses_odd_caa" {
 run "refuses_private_and_existing" {
   command = plan
   variables {
-    existing_zone_id    = "/zones/given"
-    private_network_ids = ["/net"]
+    existing_zone    = { id = "/zones/given" }
+    private_networks = { hub = "/net" }
   }
-  expect_failures = [var.existing_zone_id]
+  expect_failures = [var.existing_zone]
 }
 
 run "refuses_foreign_parent" {
@@ -141,9 +141,9 @@ run "refuses_foreign_parent" {
 run "refuses_external_dns_in_private" {
   command = plan
   variables {
-    region              = "westeurope"
-    private_network_ids = ["/net"]
-    external_dns        = { gc0 = { issuer_url = "https://issuer.example/" } }
+    region           = "westeurope"
+    private_networks = { hub = "/net" }
+    external_dns     = { gc0 = { issuer_url = "https://issuer.example/" } }
   }
   expect_failures = [var.external_dns]
 }

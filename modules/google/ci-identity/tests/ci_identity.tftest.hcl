@@ -44,7 +44,7 @@ run "github" {
 
 run "everything_set" {
   variables {
-    existing_pool = "projects/2/locations/global/workloadIdentityPools/given"
+    existing_pool = { name = "projects/2/locations/global/workloadIdentityPools/given" }
     branch        = "release"
     plan_roles    = ["roles/browser"]
     store_bucket  = "acme-plans"
@@ -97,7 +97,7 @@ run "refuses" {
     forge         = "svn"
     issuer        = "http://example.com/"
     audiences     = [""]
-    existing_pool = "pool"
+    existing_pool = { name = "pool" }
     repository    = "acme/*"
     branch        = "*"
     environments  = []

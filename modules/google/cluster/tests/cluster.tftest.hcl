@@ -75,7 +75,7 @@ run "everything_set" {
     endpoint              = { dns_external = false, private_cidrs = { "10.8.0.0/16" = "vpn" }, public_cidrs = { "198.51.100.0/24" = "office" }, global_access = true }
     secrets_key_id        = "projects/p/locations/l/keyRings/r/cryptoKeys/k"
     maintenance           = { days = ["TU"], start = "22:30", hours = 12, exclusions = { freeze = { start = "2026-12-18T00:00:00Z", end = "2027-01-04T00:00:00Z" } } }
-    node_service_account  = "given@acme-platform.iam.gserviceaccount.com"
+    node_service_account  = { email = "given@acme-platform.iam.gserviceaccount.com" }
     autoscaling_profile   = "OPTIMIZE_UTILIZATION"
     max_pods_per_node     = 64
     intranode_visibility  = true
@@ -145,7 +145,7 @@ run "refuses" {
     endpoint              = { public_cidrs = { "0.0.0.0/0" = "world" } }
     secrets_key_id        = "key"
     maintenance           = { days = ["monday"] }
-    node_service_account  = "1-compute@developer.gserviceaccount.com"
+    node_service_account  = { email = "1-compute@developer.gserviceaccount.com" }
     node_roles            = ["roles/editor"]
     autoscaling_profile   = "FAST"
     max_pods_per_node     = 4

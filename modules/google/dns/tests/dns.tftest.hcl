@@ -66,8 +66,8 @@ run "private_zone" {
 
 run "existing_zone" {
   variables {
-    existing_zone_name = "infra"
-    records            = { "www/A" = { values = ["192.0.2.10"] } }
+    existing_zone = { name = "infra" }
+    records       = { "www/A" = { values = ["192.0.2.10"] } }
   }
   assert {
     condition     = length(google_dns_managed_zone.this) == 0 && google_dns_record_set.this["www/A"].managed_zone == "infra" && output.zone_name == "infra"
@@ -98,7 +98,7 @@ run "refuses_empty_record" {
 run "refuses_private_and_existing" {
   command = plan
   variables {
-    existing_zone_name  = "infra"
+    existing_zone       = { name = "infra" }
     private_network_ids = ["n"]
   }
   expect_failures = [var.private_network_ids]

@@ -59,9 +59,9 @@ run "everything_set" {
 
 run "existing" {
   variables {
-    existing_network_id = "projects/acme/global/networks/shared"
-    nat                 = { addresses = ["https://example/addresses/a"] }
-    flow_logs           = { enabled = false }
+    existing_network = { id = "projects/acme/global/networks/shared" }
+    nat              = { addresses = ["https://example/addresses/a"] }
+    flow_logs        = { enabled = false }
   }
   assert {
     condition     = length(google_compute_network.this) == 0 && output.network_id == "projects/acme/global/networks/shared" && google_compute_router_nat.this[0].nat_ips == toset(["https://example/addresses/a"]) && length(google_compute_address.nat) == 0

@@ -31,7 +31,7 @@ run "defaults" {
 run "everything_set" {
   command = plan
   variables {
-    kms_key_id         = "projects/p/locations/l/keyRings/r/cryptoKeys/k"
+    kms_key            = { id = "projects/p/locations/l/keyRings/r/cryptoKeys/k" }
     keep_versions_days = 90
     keep_versions      = 5
     access_log_bucket  = "acme-logs"
@@ -53,9 +53,9 @@ run "refuses" {
     project_id         = "acme"
     bucket             = "my-google-bucket"
     location           = "Europe"
-    kms_key_id         = "key"
+    kms_key            = { id = "key" }
     keep_versions_days = 1
     keep_versions      = 0
   }
-  expect_failures = [var.project_id, var.bucket, var.location, var.kms_key_id, var.keep_versions_days, var.keep_versions]
+  expect_failures = [var.project_id, var.bucket, var.location, var.kms_key, var.keep_versions_days, var.keep_versions]
 }
