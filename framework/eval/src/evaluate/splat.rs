@@ -82,7 +82,12 @@ impl Evaluator<'_> {
                         None => {
                             let element = source.element_type().cloned();
                             let item = Value::unknown(element.unwrap_or(Type::Dynamic));
-                            self.splat_item(splat, item, env)?.ty()
+                            let mut failures = Failures::default();
+                            let item = failures.stand_in(self.splat_item(splat, item, env));
+                            if failures.any() {
+                                return failures.or_rest(Value::list(item.ty(), Vec::new()));
+                            }
+                            item.ty()
                         }
                     };
                     Value::list(element, results)
