@@ -593,6 +593,7 @@ impl Run {
         self.world
             .break_glass_for(env, release, second, hours, names, Some(declared))
             .expect("confirmed");
+        self.add(What::Other);
         let question = Question {
             break_glass: Some(declared),
             ..Question::forward(env, release)

@@ -72,6 +72,8 @@ pub(crate) enum What {
         env: String,
         on: bool,
     },
+    /// An entry that only its time counts of.
+    Other,
 }
 
 #[derive(Debug, Default)]
@@ -180,7 +182,8 @@ impl Model {
 
     /// The longest time `env` ran a content unchanged, the clock never going back.
     fn soaked(&self, world: &World, env: &str, content: Digest) -> i64 {
-        let mut clock = Time(i64::MIN);
+        // The ledger's first entry is signed then.
+        let mut clock = super::START;
         let mut running: Option<(Digest, Time)> = None;
         let mut longest = 0;
         let note = |running: &Option<(Digest, Time)>, until: Time| match running {
