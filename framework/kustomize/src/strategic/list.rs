@@ -164,11 +164,13 @@ fn valid_keys<'a>(
     )
 }
 
-/// Gives items that agree where both have a value the values of both.
+/// Gives items that agree where both have a value the values of both. Each is
+/// compared as it was when its turn began, as upstream's loop does it.
 fn merge_values(all: &mut [Vec<String>]) {
     for a in 0..all.len() {
+        let own = all[a].clone();
         for b in 0..all.len() {
-            if let Some(values) = joined(&all[a], &all[b]) {
+            if let Some(values) = joined(&own, &all[b]) {
                 all[a].clone_from(&values);
                 all[b] = values;
             }
