@@ -28,6 +28,8 @@ pub struct Program {
     /// `platform.*` as a value.
     pub(crate) platform: Value,
     layers: BTreeMap<SmolStr, (LayerFiles, Vec<Body>)>,
+    /// Layer files with mistakes in their syntax, of which a part may be missing.
+    broken: BTreeSet<String>,
 }
 
 /// The definitions of every layer; borrows from the program.
@@ -79,25 +81,31 @@ impl Program {
             }
         }
         let shared = &*sources;
-        let parsed: Vec<(Vec<Body>, Diagnostics)> = files
+        let parsed: Vec<(Vec<Body>, Diagnostics, Vec<String>)> = files
             .par_iter()
             .map(|layer| {
                 let mut found = Diagnostics::new();
+                let mut broken = Vec::new();
                 let bodies = layer
                     .files
                     .iter()
                     .map(|file| {
                         let (body, errors) = parse_file(shared, *file);
+                        if errors.has_errors() {
+                            broken.extend(shared.get(*file).map(|file| file.path().to_owned()));
+                        }
                         found.extend(errors);
                         body
                     })
                     .collect();
-                (bodies, found)
+                (bodies, found, broken)
             })
             .collect();
         let mut layers = BTreeMap::new();
-        for (files, (bodies, found)) in files.into_iter().zip(parsed) {
+        let mut broken = BTreeSet::new();
+        for (files, (bodies, found, of_layer)) in files.into_iter().zip(parsed) {
             diagnostics.extend(found);
+            broken.extend(of_layer);
             layers.insert(SmolStr::from(files.path.as_str()), (files, bodies));
         }
         let platform = Value::object(config.attributes.clone());
@@ -106,9 +114,15 @@ impl Program {
             modules: Modules::default(),
             platform,
             layers,
+            broken,
         };
         program.load_modules(tree, sources, diagnostics);
         Some(program)
+    }
+
+    /// Whether a layer file has mistakes in its syntax.
+    pub(crate) fn is_broken(&self, path: &str) -> bool {
+        self.broken.contains(path)
     }
 
     /// The definitions of all layers.

@@ -11,8 +11,10 @@ use crate::codes;
 use crate::module::Module;
 
 /// Reports unknown and missing inputs, wrong types and refused values, each at
-/// the place in the layer that set it.
-pub(super) fn check(component: &TerraformComponent, diagnostics: &mut Diagnostics) {
+/// the place in the layer that set it. Where mistakes were found in the inputs
+/// already, they are not `complete`: what lacks is not reported, and neither are
+/// types of maps and lists, which may lack a part.
+pub(super) fn check(component: &TerraformComponent, complete: bool, diagnostics: &mut Diagnostics) {
     let NodeKind::Map(inputs) = &component.inputs.kind else {
         return;
     };
@@ -40,6 +42,9 @@ pub(super) fn check(component: &TerraformComponent, diagnostics: &mut Diagnostic
             diagnostics.push(unknown_input(name, node, &component.name, module));
             continue;
         };
+        if !complete && matches!(node.kind, NodeKind::Map(_) | NodeKind::List(_)) {
+            continue;
+        }
         let given = Folded::Known(node.to_value());
         let others = |other: &str| value_of(other, &component.inputs, module);
         let Err(faults) = variable.spec.check_with(&given, &others) else {
@@ -60,7 +65,7 @@ pub(super) fn check(component: &TerraformComponent, diagnostics: &mut Diagnostic
     }
     for (name, variable) in &module.variables {
         let given = component.inputs.get(name).is_some() || component.secrets.contains(name);
-        if variable.spec.is_required() && !given {
+        if complete && variable.spec.is_required() && !given {
             diagnostics.push(
                 Diagnostic::error(
                     &codes::MISSING_INPUT,

@@ -79,10 +79,10 @@ pub fn compile(
             &mut diagnostics,
         );
         if let Some(built) = built {
-            // A value that failed to merge is not also reported as missing.
-            if diagnostics.error_count() == before {
-                check::check(&built, &mut diagnostics);
-            }
+            // A value that could not be read or merged is not also reported as missing.
+            let complete = diagnostics.error_count() == before
+                && !built.files.iter().any(|file| program.is_broken(file));
+            check::check(&built, complete, &mut diagnostics);
             by_root.entry(chosen.state).or_default().push(built);
         }
     }
@@ -308,14 +308,23 @@ fn kustomize_components(
 fn renames(by_root: &BTreeMap<SmolStr, Vec<TerraformComponent>>, diagnostics: &mut Diagnostics) {
     let all: BTreeSet<&SmolStr> = by_root.values().flatten().map(|c| &c.name).collect();
     for component in by_root.values().flatten() {
-        if let Some(old) = component.renamed_from.as_ref().filter(|old| all.contains(old)) {
+        if let Some(old) = component
+            .renamed_from
+            .as_ref()
+            .filter(|old| all.contains(old))
+        {
             diagnostics.push(
                 Diagnostic::error(
                     &codes::BAD_RENAME,
-                    format!("`{}` is renamed from `{old}`, which is still there", component.name),
+                    format!(
+                        "`{}` is renamed from `{old}`, which is still there",
+                        component.name
+                    ),
                 )
                 .at(component.span)
-                .help(format!("take the definition of `{old}` away, or the `renamed_from`")),
+                .help(format!(
+                    "take the definition of `{old}` away, or the `renamed_from`"
+                )),
             );
         }
     }

@@ -37,11 +37,13 @@ pub(super) fn build(
             component: Some((*name).into()),
             state: (*name).into(),
         };
+        let before = diagnostics.error_count();
         let component = scope.with(Some(current), || {
             enabled(&blocks, scope, diagnostics)
                 .then(|| one(name, stack, &blocks, scope, diagnostics))
         });
-        out.extend(component);
+        // What lacks a part is not built, which would find more mistakes in it.
+        out.extend(component.filter(|_| diagnostics.error_count() == before));
     }
     out
 }

@@ -1,0 +1,7 @@
+terraform "app" {
+  inputs = {
+    replicsa  = 3
+    replicas  = "many"
+    node_pool = []
+  }
+}

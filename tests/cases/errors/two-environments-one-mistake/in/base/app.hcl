@@ -1,0 +1,20 @@
+locals {
+  tags = {
+    environment = env.name
+    team        = "platform"
+  }
+}
+
+terraform "app" {
+  source = "./modules/app"
+
+  inputs = {
+    network_id = terraform.network.id
+    tags       = local.tgas
+    node_pool = {
+      instance_types = ["large"]
+      min_size       = 3
+      max_size       = 18
+    }
+  }
+}
