@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use terrace_git::{GitError, ObjectId};
 use terrace_promotion::body::Mode;
-use terrace_promotion::{Branch, Bytes, Decision, Facts, Order, Question, Release, decide};
+use terrace_promotion::{
+    Branch, Bytes, Coverage, Decision, Facts, Order, Question, Release, decide,
+};
 use terrace_release::Digest;
 
 use super::{EnvBranch, Failure, Releases, Session};
@@ -56,6 +58,11 @@ pub struct Asked {
     pub apply_lock: Option<String>,
     /// Secrets found in a fresh render.
     pub secrets: Vec<String>,
+    /// By source environment: which changed values it exercised. An edge that
+    /// asks for coverage refuses while this is empty.
+    pub coverage: BTreeMap<String, Coverage>,
+    /// Digest of the plans that exist for this move.
+    pub plans: Option<Digest>,
 }
 
 impl Asked {
@@ -101,6 +108,8 @@ impl Asked {
             on_branch,
             apply_lock: None,
             secrets: Vec::new(),
+            coverage: BTreeMap::new(),
+            plans: None,
         })
     }
 
@@ -115,8 +124,8 @@ impl Asked {
             branch: self.state.clone(),
             order: self.order.clone(),
             on_branch: self.on_branch,
-            coverage: BTreeMap::new(),
-            plans: None,
+            coverage: self.coverage.clone(),
+            plans: self.plans,
             authors: self.authors.clone(),
             apply_lock: self.apply_lock.clone(),
             secrets: self.secrets.clone(),
