@@ -103,64 +103,90 @@ fn find_unescaped(text: &str, wanted: char) -> Option<usize> {
         .find(|at| !text[..*at].ends_with('\\'))
 }
 
-/// One part of a path. The pattern is short and backtracking bounded by it.
+/// What comes after a step along one part of a path.
+enum Step<'a> {
+    /// The rest of the pattern and of the name.
+    Next(&'a str, &'a str),
+    /// A star, and the pattern after it.
+    Star(&'a str),
+    End(bool),
+}
+
+/// One part of a path. Only the last star is ever tried again, so that stars
+/// cost no more than their number times the length of the name.
 fn match_part(pattern: &str, name: &str) -> Result<bool> {
     if pattern.is_empty() || name.is_empty() {
         return Ok(pattern == name || (name.is_empty() && pattern == "*"));
     }
     let (mut pattern, mut name) = (pattern, name);
-    while let (Some(p), Some(n)) = (pattern.chars().next(), name.chars().next()) {
-        match p {
-            '\\' => {
-                pattern = &pattern[1..];
-                match pattern.chars().next() {
-                    None => return Err(BadPattern),
-                    Some(p) if p == n => {
-                        pattern = &pattern[p.len_utf8()..];
-                        name = &name[n.len_utf8()..];
-                    }
-                    Some(_) => return Ok(false),
-                }
+    let mut star: Option<(&str, &str)> = None;
+    loop {
+        let failed = match step(pattern, name) {
+            Ok(Step::Next(rest, after)) => {
+                (pattern, name) = (rest, after);
+                continue;
             }
-            '*' => {
-                let rest = pattern[1..].trim_start_matches('*');
-                if rest.is_empty() {
-                    return Ok(true);
-                }
-                return Ok(name
-                    .char_indices()
-                    .any(|(at, _)| match_part(rest, &name[at..]).unwrap_or(false)));
+            Ok(Step::Star("")) | Ok(Step::End(true)) => return Ok(true),
+            Ok(Step::Star(rest)) => {
+                star = Some((rest, name));
+                pattern = rest;
+                continue;
             }
-            '[' => {
-                let inner = &pattern[1..];
-                let end = find_unescaped(inner, ']').ok_or(BadPattern)?;
-                if !match_class(&inner[..end], n)? {
-                    return Ok(false);
-                }
-                pattern = &inner[end + 1..];
-                name = &name[n.len_utf8()..];
-            }
-            '{' => {
-                let inner = &pattern[1..];
-                let end = find_unescaped(inner, '}').ok_or(BadPattern)?;
-                let rest = &inner[end + 1..];
-                for option in split(&inner[..end], ',') {
-                    if match_part(&format!("{option}{rest}"), name)? {
-                        return Ok(true);
-                    }
-                }
-                return Ok(false);
-            }
-            p if p == '?' || p == n => {
-                pattern = &pattern[p.len_utf8()..];
-                name = &name[n.len_utf8()..];
-            }
-            _ => return Ok(false),
+            Ok(Step::End(false)) => Ok(false),
+            Err(bad) => Err(bad),
+        };
+        // After a star even a malformed pattern only fails to match.
+        let Some((rest, from)) = star else {
+            return failed;
+        };
+        let mut from = from.chars();
+        from.next();
+        if from.as_str().is_empty() {
+            return Ok(false);
         }
+        star = Some((rest, from.as_str()));
+        (pattern, name) = (rest, from.as_str());
     }
-    Ok((pattern.is_empty() && name.is_empty())
-        || (name.is_empty() && pattern == "*")
-        || pattern == "**")
+}
+
+fn step<'a>(pattern: &'a str, name: &'a str) -> Result<Step<'a>> {
+    let (Some(p), Some(n)) = (pattern.chars().next(), name.chars().next()) else {
+        return Ok(Step::End(
+            (pattern.is_empty() && name.is_empty())
+                || (name.is_empty() && pattern == "*")
+                || pattern == "**",
+        ));
+    };
+    let rest = &pattern[p.len_utf8()..];
+    let after = &name[n.len_utf8()..];
+    Ok(match p {
+        '\\' => match rest.chars().next() {
+            None => return Err(BadPattern),
+            Some(escaped) if escaped == n => Step::Next(&rest[n.len_utf8()..], after),
+            Some(_) => Step::End(false),
+        },
+        '*' => Step::Star(rest.trim_start_matches('*')),
+        '[' => {
+            let end = find_unescaped(rest, ']').ok_or(BadPattern)?;
+            if match_class(&rest[..end], n)? {
+                Step::Next(&rest[end + 1..], after)
+            } else {
+                Step::End(false)
+            }
+        }
+        '{' => {
+            let end = find_unescaped(rest, '}').ok_or(BadPattern)?;
+            let tail = &rest[end + 1..];
+            for option in split(&rest[..end], ',') {
+                if match_part(&format!("{option}{tail}"), name)? {
+                    return Ok(Step::End(true));
+                }
+            }
+            Step::End(false)
+        }
+        p if p == '?' || p == n => Step::Next(rest, after),
+        _ => Step::End(false),
+    })
 }
 
 fn match_class(class: &str, c: char) -> Result<bool> {
@@ -232,5 +258,7 @@ mod tests {
             assert!(!matches(pattern, file), "{pattern} {file}");
         }
         assert_eq!(Glob::new("[").matches("a"), Err(BadPattern));
+        let stars = "*a".repeat(40);
+        assert!(!matches(&format!("{stars}b"), &"a".repeat(200)));
     }
 }
