@@ -51,7 +51,7 @@ impl Kinds {
 
 pub(super) fn unify_types(types: &[Type], with_risk: bool) -> Option<Type> {
     let first = types.first()?;
-    if types.iter().all(|ty| ty == first) && first.is_primitive() {
+    if types.iter().all(|ty| ty == first) {
         return Some(first.clone());
     }
     // A type given twice changes nothing, and lists have few different ones.
