@@ -79,9 +79,12 @@ fn small_platform() {
 }
 
 #[test]
-fn local_starter() {
-    let (sandbox, cli) = starter("local");
-    assert!(walks(&cli, &sandbox.project().join("p")) > 30);
+fn starters() {
+    for name in ["local", "kind", "eks", "gke", "aks", "multi-cloud"] {
+        let (sandbox, cli) = starter(name);
+        let count = walks(&cli, &sandbox.project().join("p"));
+        assert!(count > 10, "{name}: {count} leaves");
+    }
 }
 
 #[test]

@@ -268,7 +268,7 @@ impl Builtins for TerraformGates<'_> {
                     let findings = report
                         .roots
                         .iter()
-                        .filter_map(|root| plan_finding(root))
+                        .filter_map(plan_finding)
                         .collect();
                     Checked::failed("a plan is not empty", findings)
                 });

@@ -229,7 +229,7 @@ fn write_file(folder: &Path, name: &str, bytes: &[u8], sync: bool) -> Result<(),
     if sync {
         file.as_file().sync_all().at(&place)?;
     }
-    let mode = fs::Permissions::from(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mode: fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     file.as_file().set_permissions(mode).at(&place)?;
     file.persist(&place)
         .map_err(|error| error.error)

@@ -59,19 +59,33 @@ fn sorted(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn layers(folder: &Path) -> Vec<Layer> {
-    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    let name = |path: &Path| {
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
     sorted(folder)
         .iter()
         .map(|path| {
             let (layer, files) = if path.is_dir() {
                 (name(path), sorted(path))
             } else {
-                let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+                let stem = path
+                    .file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
                 (stem, vec![path.clone()])
             };
             let files = files
                 .iter()
-                .map(|file| (format!("{layer}/{}", name(file)), fs::read(file).unwrap()))
+                .map(|file| {
+                    (
+                        format!("{layer}/{}", name(file)),
+                        fs::read(file).expect("a layer file"),
+                    )
+                })
                 .collect();
             Layer { name: layer, files }
         })

@@ -1,0 +1,5 @@
+terraform "ap" {
+  inputs = {
+    replicas = 3
+  }
+}

@@ -1,0 +1,8 @@
+terraform "network" {
+  source  = "acme/network/local"
+  version = "1.2.3"
+
+  inputs = {
+    name = "x"
+  }
+}

@@ -1,0 +1,3 @@
+terraform "app" {
+  renamed_from = "network"
+}

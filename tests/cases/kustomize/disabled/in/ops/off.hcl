@@ -1,0 +1,3 @@
+kustomize "web" {
+  enabled = false
+}

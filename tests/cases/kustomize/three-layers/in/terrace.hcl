@@ -1,0 +1,23 @@
+platform "acme" {
+  base_domain = "acme.example"
+}
+
+environment "ops" {
+  entry  = true
+  layers = ["base", "ops"]
+  region = "eu-west-1"
+}
+
+environment "apps" {
+  layers = ["base", "tier", "apps"]
+  region = "eu-central-1"
+}
+
+promotion "ops" "apps" {
+  gates      = [gate.plan_clean]
+  unobserved = [kustomize.web]
+}
+
+backend "local" {
+  path = "../../../.terrace/state/${env.name}/${state.name}.tfstate"
+}

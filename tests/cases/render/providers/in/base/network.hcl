@@ -1,0 +1,8 @@
+terraform "network" {
+  source    = "./modules/network"
+  providers = { aws = provider.aws, aws.zone = provider.aws.dns }
+
+  inputs = {
+    name = "n"
+  }
+}
