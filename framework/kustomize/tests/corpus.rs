@@ -1,5 +1,5 @@
 //! The smaller cases of the corpus that lies beside the repository; all of them
-//! with `cargo run --release -p terrace-kustomize --example corpus`.
+//! with `cargo run --release -p terrace-kustomize --example kustomize-corpus`.
 
 use std::fmt::Write as _;
 use std::fs;

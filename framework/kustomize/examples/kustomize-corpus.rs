@@ -1,6 +1,6 @@
 //! Builds every case of a corpus and compares the digests of the output.
 //!
-//! `cargo run --release -p terrace-kustomize --example corpus -- [DIR] [--only TEXT] [--write DIR]`
+//! `cargo run --release -p terrace-kustomize --example kustomize-corpus -- [DIR] [--only TEXT] [--write DIR]`
 //!
 //! The folder holds `index.tsv` (repository, folder, load restrictor, number of
 //! resources, bytes, sha256 of the expected output) and the repositories.

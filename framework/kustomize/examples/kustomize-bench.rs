@@ -1,6 +1,6 @@
 //! Times builds against `kubectl kustomize`, side by side in one run.
 //!
-//! `cargo run --release -p terrace-kustomize --example bench -- [--corpus DIR] [--slow] [--skip-kubectl]`
+//! `cargo run --release -p terrace-kustomize --example kustomize-bench -- [--corpus DIR] [--slow] [--skip-kubectl]`
 //!
 //! Prints, per row, the time of each and the ratio. Synthetic overlays have a
 //! prefix, a namespace, labels, images and a patch over N/2 Deployments and N/2
