@@ -1,17 +1,17 @@
 //! A source tree compiled and rendered in memory: what nearly every command
 //! starts from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
+use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span, closest};
 use terrace_eval::Context;
 use terrace_eval::files::{FileError, Files};
 use terrace_eval::scope::Scope;
 use terrace_platform::config::{self, Config};
 use terrace_platform::{CompiledEnvironment, Layered, Program};
-use terrace_release::{Compiler, Digest, ReleaseManifest, Source};
+use terrace_release::{Compiler, Digest, Kind, ReleaseManifest, Source};
 use terrace_render::{Assets, KustomizeMessages, LockFile, RenderedEnvironment};
 use terrace_source::{EntryKind, Tree, path};
 
@@ -62,11 +62,24 @@ impl Messages {
         self.diagnostics.has_errors()
     }
 
+    /// Takes messages with the sources they point into. What a layer shared by
+    /// several environments does wrong is said once.
     fn absorb(&mut self, messages: KustomizeMessages) {
-        for (sources, mut found) in messages {
-            let first = self.sources.append(sources);
-            found.shift_files(first);
-            self.diagnostics.extend(found);
+        let mut seen = BTreeSet::new();
+        for (sources, found) in messages {
+            let mut new = Diagnostics::new();
+            for item in found {
+                let labels = item.labels.iter();
+                let places: Vec<String> = labels.map(|l| sources.place(l.span)).collect();
+                if seen.insert((item.code.id, item.message.clone(), places)) {
+                    new.push(item);
+                }
+            }
+            if !new.is_empty() {
+                let first = self.sources.append(sources);
+                new.shift_files(first);
+                self.diagnostics.extend(new);
+            }
         }
     }
 }
@@ -127,6 +140,10 @@ fn compile_into(tree: &dyn Tree, select: &[String], messages: &mut Messages) -> 
         kustomize.extend(more);
     }
     terrace_render::check_states(&environments, diagnostics);
+    // What could not be rendered is missing for another reason.
+    if !diagnostics.has_errors() && !kustomize.iter().any(|(_, found)| found.has_errors()) {
+        check_unobserved(&program.config, &environments, diagnostics);
+    }
     let policies = policy::digests(&program.config, tree, diagnostics);
     drop(layered);
     let config = program.config;
@@ -137,6 +154,46 @@ fn compile_into(tree: &dyn Tree, select: &[String], messages: &mut Messages) -> 
         lock: lock_digest,
         policies,
     })
+}
+
+/// `unobserved` names Kustomize components of the two environments of its edge.
+fn check_unobserved(
+    config: &Config,
+    environments: &[RenderedEnvironment],
+    diagnostics: &mut Diagnostics,
+) {
+    for promotion in &config.promotions {
+        let find = |name: &str| environments.iter().find(|e| e.name == name);
+        let (Some(from), Some(to)) = (find(&promotion.from.0), find(&promotion.to.0)) else {
+            continue;
+        };
+        let known: BTreeSet<&str> = [from, to]
+            .into_iter()
+            .flat_map(|environment| &environment.folders)
+            .filter(|folder| folder.kind == Kind::Kustomize)
+            .map(|folder| folder.name.as_str())
+            .collect();
+        for (name, span) in &promotion.unobserved {
+            if known.contains(name.as_str()) {
+                continue;
+            }
+            let near = closest(name, known.iter().copied());
+            diagnostics.push(
+                Diagnostic::error(
+                    &terrace_platform::codes::UNKNOWN_COMPONENT,
+                    format!(
+                        "neither `{}` nor `{}` has a Kustomize component `{name}`",
+                        from.name, to.name
+                    ),
+                )
+                .at(*span)
+                .help(match near {
+                    Some(near) => format!("did you mean `kustomize.{near}`?"),
+                    None => String::from("take it out of the list"),
+                }),
+            );
+        }
+    }
 }
 
 /// Providers that the lock does not pin: such a render cannot become a release.

@@ -28,7 +28,7 @@ terrace_diag::codes! {
     /// The component's source does not exist.
     MISSING_SOURCE = "E0513", "missing-source", "The folder that `source` names does not exist, or holds no .tf files. A path in the repository starts with `./` and counts from the repository's root.";
     /// A reference to a component that the environment does not have.
-    UNKNOWN_COMPONENT = "E0514", "unknown-component", "`terraform.NAME.OUTPUT` names a component that no layer of this environment defines, or that is disabled there.";
+    UNKNOWN_COMPONENT = "E0514", "unknown-component", "`terraform.NAME.OUTPUT` names a component that no layer of this environment defines, or that is disabled there. So does an entry of `unobserved` that neither environment of the promotion has.";
     /// A reference to an output that the module does not have.
     UNKNOWN_OUTPUT = "E0515", "unknown-output", "The module of the component that is referred to declares no such output.";
     /// Roots that depend on each other.

@@ -5,7 +5,7 @@ mod duration;
 mod environment;
 mod promotion;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostic, Diagnostics, Span, closest};
@@ -152,7 +152,7 @@ pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
         .filter_map(|block| promotion::read_promotion(block, &scope, diagnostics))
         .collect();
     let roles = promotion::read_trust(&trust, &scope, diagnostics);
-    let config = Config {
+    let mut config = Config {
         name,
         span: platform.header,
         attributes,
@@ -165,6 +165,11 @@ pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
         backend,
     };
     check(&config, diagnostics);
+    // The second of two was reported: it is not compiled as well.
+    let mut seen = BTreeSet::new();
+    config
+        .environments
+        .retain(|environment| seen.insert(environment.name.clone()));
     Some(config)
 }
 
