@@ -28,7 +28,7 @@ terrace_diag::codes! {
     /// Nothing to promote.
     NOTHING_TO_PROMOTE = "E1319", "nothing-to-promote", "The environments before this one have no release, or different ones. Promote them first, or name a release with `--release`.";
     /// Terraform failed.
-    TERRAFORM = "E1320", "no-terraform", "Neither terraform nor tofu is on PATH, so nothing can be planned or applied.";
+    TERRAFORM = "E1320", "terraform-not-found", "Neither terraform nor tofu is on PATH, so nothing can be planned or applied.";
     /// Not applied.
     NOT_APPLIED = "E1322", "not-applied", "The environment does not run the release that its branch names yet, so validating it would say nothing about that release. Apply it first.";
     /// Standard input cannot be read.
