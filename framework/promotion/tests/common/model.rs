@@ -254,7 +254,7 @@ impl Model {
                     })
         });
         let policy = world.policy();
-        let filled = policy.edges_into(env).all(|(from, _)| {
+        let from_edges = policy.edges_into(env).all(|(from, _)| {
             self.verdict(world, from, env, world.content(*release))
                 .is_some_and(|at| {
                     matches!(&self.events[at].what, What::Evidence { passed: true, policy: p, .. }
@@ -262,6 +262,11 @@ impl Model {
                         && !self.flawed(world, at)
                 })
         });
+        // Into an entry nothing comes from elsewhere: its own checks count.
+        let filled = match policy.environments[env].entry {
+            true => self.good(world, env, *release),
+            false => from_edges,
+        };
         !rolled_back && !filled && world.now > *until
     }
 
