@@ -20,19 +20,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("hcl", &["diag"]),
     ("eval", &["diag", "hcl", "yaml"]),
     ("layers", &["diag", "source", "hcl", "yaml", "eval"]),
-    ("kustomize", &["diag", "source", "yaml"]),
-    (
-        "platform",
-        &[
-            "diag",
-            "source",
-            "hcl",
-            "eval",
-            "layers",
-            "kustomize",
-            "yaml",
-        ],
-    ),
+    ("kustomize", &["diag", "yaml"]),
+    ("platform", &["diag", "source", "hcl", "eval", "layers"]),
     ("release", &["diag"]),
     (
         "render",
@@ -49,12 +38,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("exec", &["diag"]),
-    ("git", &["diag", "exec", "source"]),
+    ("git", &["diag", "exec"]),
     ("gates", &["diag", "exec", "release"]),
-    ("terraform", &["diag", "exec", "release", "hcl"]),
+    ("terraform", &["diag", "exec", "release"]),
     ("evidence", &["diag", "release"]),
     ("promotion", &["diag", "release", "evidence"]),
-    ("scaffold", &["diag", "source", "hcl", "yaml"]),
+    ("scaffold", &["diag"]),
     (
         "commands",
         &[

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use terrace_testkit::Cli;
 
@@ -45,9 +45,12 @@ fn killed_at_any_moment_every_environment_is_whole() {
     let project = sandbox.project().join("p");
     let rendered = project.join("rendered");
     let mut whole = Vec::new();
+    let mut takes = Duration::ZERO;
     for version in [0, 1] {
         turn(&project, version);
-        let ran = cli.run(["render"]);
+        let start = Instant::now();
+        let ran = cli.run(["render", "--no-sync"]);
+        takes = start.elapsed();
         assert_eq!(ran.code, 0, "{ran}");
         whole.push(environments(&rendered));
     }
@@ -63,8 +66,10 @@ fn killed_at_any_moment_every_environment_is_whole() {
             .stderr(Stdio::null())
             .spawn()
             .expect("terrace");
-        // From before it reads its first file until after it is done, in uneven steps.
-        thread::sleep(Duration::from_micros((round * 7919) % 61_000));
+        // From before it reads its first file until it is done, in uneven steps;
+        // most of them late, where it writes.
+        let part = 20 + (round * 37) % 90;
+        thread::sleep(takes * part as u32 / 100);
         let ended = child.try_wait().expect("its state").is_some();
         child.kill().expect("killed, or over");
         child.wait().expect("over");
