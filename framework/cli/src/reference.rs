@@ -13,7 +13,10 @@ pub fn cli() -> String {
     );
     let _ = writeln!(out, "{}\n", about(&command));
     out.push_str("## Flags of every command\n\n");
-    flags(&mut out, command.get_arguments().filter(|arg| arg.is_global_set()));
+    flags(
+        &mut out,
+        command.get_arguments().filter(|arg| arg.is_global_set()),
+    );
     for sub in command.get_subcommands() {
         one(&mut out, sub, "terrace", 2);
     }
@@ -30,15 +33,26 @@ fn one(out: &mut String, command: &Command, parent: &str, level: usize) {
     let mut usage = name.clone();
     for arg in command.get_positionals() {
         let value = value_name(arg);
-        let repeat = if arg.get_num_args().is_some_and(|n| n.max_values() > 1) { "…" } else { "" };
+        let repeat = if arg.get_num_args().is_some_and(|n| n.max_values() > 1) {
+            "…"
+        } else {
+            ""
+        };
         match arg.is_required_set() {
-            true => { let _ = write!(usage, " {value}{repeat}"); }
-            false => { let _ = write!(usage, " [{value}{repeat}]"); }
+            true => {
+                let _ = write!(usage, " {value}{repeat}");
+            }
+            false => {
+                let _ = write!(usage, " [{value}{repeat}]");
+            }
         }
     }
     if command.get_subcommands().next().is_none() {
         let _ = writeln!(out, "```sh\n{usage}\n```\n");
-        flags(out, command.get_arguments().filter(|arg| !arg.is_global_set()));
+        flags(
+            out,
+            command.get_arguments().filter(|arg| !arg.is_global_set()),
+        );
     }
     for sub in command.get_subcommands() {
         one(out, sub, &name, level + 1);
@@ -55,7 +69,11 @@ fn flags<'a>(out: &mut String, args: impl Iterator<Item = &'a Arg>) {
                 _ => format!("`{}`", value_name(arg)),
             };
             let takes = arg.get_action().takes_values() && arg.get_long().is_some();
-            let value = if takes { format!(" `{}`", value_name(arg)) } else { String::new() };
+            let value = if takes {
+                format!(" `{}`", value_name(arg))
+            } else {
+                String::new()
+            };
             let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
             let choices: Vec<String> = arg
                 .get_possible_values()

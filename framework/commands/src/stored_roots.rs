@@ -21,12 +21,8 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub(crate) struct Desired {
     /// Where the environment's branch stands.
     pub(crate) placed: Placement,
-    /// The release.
-    pub(crate) release: Arc<Release>,
     /// The environment's tree in git.
     pub(crate) tree: ObjectId,
-    /// The files of each folder.
-    pub(crate) folders: BTreeMap<String, Files>,
     /// Roots of the release.
     pub(crate) roots: Vec<Root>,
     /// Roots that run now and are not in the release.
@@ -153,9 +149,7 @@ impl Desired {
         }
         Ok(Self {
             placed,
-            release,
             tree,
-            folders,
             roots,
             removed,
             unobserved,

@@ -265,11 +265,7 @@ impl Builtins for TerraformGates<'_> {
                     if report.is_clean() {
                         return Checked::passed("every plan is empty");
                     }
-                    let findings = report
-                        .roots
-                        .iter()
-                        .filter_map(plan_finding)
-                        .collect();
+                    let findings = report.roots.iter().filter_map(plan_finding).collect();
                     Checked::failed("a plan is not empty", findings)
                 });
             }

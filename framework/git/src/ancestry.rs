@@ -45,7 +45,7 @@ mod tests {
             .expect("commit")
             .expect("a change");
         let ancestry = repository.ancestry(&second).expect("ancestry");
-        assert_eq!(ancestry[&second], [first.clone()]);
+        assert_eq!(ancestry[&second], std::slice::from_ref(&first));
         assert!(ancestry[&first].is_empty());
         let path = String::from("base/a.hcl");
         let asked = [

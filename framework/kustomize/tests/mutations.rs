@@ -6,6 +6,9 @@ use std::path::Path;
 use proptest::prelude::*;
 use terrace_kustomize::{Memory, Options, load};
 
+/// The files of one case: path and content.
+type Case = Vec<(String, Vec<u8>)>;
+
 /// Path and bytes of the files of all ladder cases.
 fn cases() -> Vec<Vec<(String, Vec<u8>)>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ladder");
@@ -74,7 +77,7 @@ proptest! {
         case in any::<prop::sample::Index>(),
         damages in prop::collection::vec(any::<Damage>(), 1..6),
     ) {
-        static CASES: std::sync::OnceLock<Vec<Vec<(String, Vec<u8>)>>> = std::sync::OnceLock::new();
+        static CASES: std::sync::OnceLock<Vec<Case>> = std::sync::OnceLock::new();
         let cases = CASES.get_or_init(cases);
         let mut files = case.get(cases).clone();
         for one in damages {

@@ -129,6 +129,18 @@ pub(super) fn read_promotion(
     let coverage = reader.take_blocks("coverage");
     let approvals = reader.take_blocks("approvals");
     let windows = reader.take_blocks("window");
+    for (blocks, what) in [(&coverage, "coverage"), (&approvals, "approvals")] {
+        for block in blocks {
+            reader.diagnostics().push(
+                Diagnostic::error(
+                    &codes::NOT_BUILT,
+                    format!("`{what}` of a promotion is not built in this version"),
+                )
+                .at(block.header)
+                .help("take the block out: what is not carried out is refused, not ignored"),
+            );
+        }
+    }
     reader.finish();
     let coverage = coverage.last().map(|block| {
         let mut reader = Reader::new(block, 0, scope.clone(), diagnostics);
