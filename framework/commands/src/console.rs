@@ -58,7 +58,7 @@ fn piped(scope: &dyn Scope, context: &Context<'_>) -> Outcome {
             break;
         }
     }
-    session.finish(scope, context)
+    session.finish()
 }
 
 /// What was answered so far.
@@ -71,10 +71,10 @@ struct Session {
 }
 
 impl Session {
-    /// Takes a line; `false` ends the session.
+    /// Takes a line, which is an expression of its own; `false` ends the session.
     fn line(&mut self, line: &str, scope: &dyn Scope, context: &Context<'_>) -> bool {
         let file = FileId(self.messages.sources.iter().count() as u32);
-        let answer = self.console.line(line, file, scope, context);
+        let answer = self.console.expression(line, file, scope, context);
         self.take(answer)
     }
 
@@ -100,12 +100,7 @@ impl Session {
         true
     }
 
-    fn finish(mut self, scope: &dyn Scope, context: &Context<'_>) -> Outcome {
-        if self.console.is_pending() {
-            let file = FileId(self.messages.sources.iter().count() as u32);
-            let answer = self.console.finish(file, scope, context);
-            self.take(answer);
-        }
+    fn finish(self) -> Outcome {
         let exit = match self.messages.has_errors() {
             true => Exit::Error,
             false => Exit::Success,
