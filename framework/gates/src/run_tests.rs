@@ -37,7 +37,7 @@ fn run_in(folder: &Path, gates: Vec<Gate>, fail_fast: bool, cancel: &Cancel) -> 
         release: "abc",
         folder,
         rendered: Path::new("/rendered/ops"),
-        work: Path::new("/work/ops"),
+        work: Path::new("/terrace/ops"),
         variables: &variables,
         secrets: &secrets,
         ladder: Ladder {
@@ -145,7 +145,7 @@ fn commands_get_their_setting_and_no_keys() {
     let report = run_in(&path, vec![gate], false, &Cancel::new());
     let log = &report.results[0].checked.log;
     let wanted = format!(
-        "{}\nops abc /rendered/ops /work/ops x []\n(redacted)\n",
+        "{}\nops abc /rendered/ops /terrace/ops x []\n(redacted)\n",
         path.display()
     );
     assert_eq!(log.text, wanted);
