@@ -10,10 +10,10 @@ use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::{Editor, Helper, Highlighter, Hinter, Validator};
 use serde_json::{Value, json};
-use terrace_diag::{Diagnostic, Diagnostics, FileId, SourceMap};
+use terrace_diag::{Diagnostic, Diagnostics, FileId, SourceMap, Span};
 use terrace_eval::Context;
 use terrace_eval::console::{Answer, Console};
-use terrace_eval::scope::Scope;
+use terrace_eval::scope::{Lookup, Scope};
 
 use crate::compile::{Messages, TreeFiles, with_scope};
 use crate::{Exit, Outcome, World, codes};
@@ -111,6 +111,16 @@ impl Session {
 
 fn typed(scope: &dyn Scope, context: &Context<'_>, show: Show<'_>) -> Outcome {
     let mut names: Vec<String> = scope.names().iter().map(ToString::to_string).collect();
+    for root in scope.names() {
+        let span = Span::new(FileId(0), 0, 0);
+        if let Some(Ok(Lookup::Value { value, .. })) = scope.lookup(&root, &[], span) {
+            let members = value
+                .entries()
+                .into_iter()
+                .flat_map(|entries| entries.iter());
+            names.extend(members.map(|(name, _)| format!("{root}.{name}")));
+        }
+    }
     names.extend(context.functions.names().map(|name| format!("{name}(")));
     names.sort();
     let editor = Editor::<Names, _>::new();
@@ -169,8 +179,10 @@ impl Completer for Names {
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let before = &line[..position];
         let start = before
-            .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .map_or(0, |at| at + 1);
+            .rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')))
+            .map_or(0, |at| {
+                at + before[at..].chars().next().map_or(1, char::len_utf8)
+            });
         let word = &before[start..];
         let found = self
             .names
