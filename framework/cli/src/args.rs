@@ -61,6 +61,18 @@ pub(crate) enum Command {
     Validate(Validate),
     /// Decide, record, move the bytes; or refuse with every reason
     Promote(Promote),
+    /// Back to the last good release, byte for byte; sets a hold
+    Rollback(Move),
+    /// Take in what was changed on an environment's branch by hand
+    Adopt(Move),
+    /// Undo what was changed on an environment's branch by hand
+    Revert(Move),
+    /// Let nothing new into an environment
+    Hold(Hold),
+    /// End a hold
+    Unhold(Hold),
+    /// Withdraw a release: evidence for it no longer counts
+    Revoke(Revoke),
     /// Environments, components, and what blocks them
     Status(Status),
     /// Verify the ledger and every environment branch, offline
@@ -230,6 +242,47 @@ pub(crate) struct Promote {
     /// Decide and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Move {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// Why, for people
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// Decide and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Hold {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// Why, for people
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Revoke {
+    /// The release, by its digest or the start of it
+    pub(crate) release: String,
+    /// Why, for people
+    #[arg(long)]
+    pub(crate) reason: String,
     /// Signing key
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,

@@ -1,9 +1,11 @@
 //! Arguments to commands.
 
 use terrace_commands as commands;
+use terrace_commands::promote::Mode;
+use terrace_commands::statements::Statement;
 use terrace_commands::{Outcome, World};
 
-use crate::args::{Command, GraphFormat, Keys, Kustomize};
+use crate::args::{Command, GraphFormat, Keys, Kustomize, Move};
 use crate::print::Printer;
 
 /// Runs a command.
@@ -119,6 +121,31 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 ..commands::promote::Options::forward(&args.environment)
             },
         ),
+        Command::Rollback(args) => moved(world, args, Mode::Rollback),
+        Command::Adopt(args) => moved(world, args, Mode::Adopt),
+        Command::Revert(args) => moved(world, args, Mode::Revert),
+        Command::Hold(args) => {
+            let statement = Statement::Hold {
+                env: args.environment,
+                reason: args.reason,
+                until: None,
+            };
+            commands::statements::run(world, &statement, args.key.as_ref())
+        }
+        Command::Unhold(args) => {
+            let statement = Statement::Unhold {
+                env: args.environment,
+                reason: args.reason,
+            };
+            commands::statements::run(world, &statement, args.key.as_ref())
+        }
+        Command::Revoke(args) => {
+            let statement = Statement::RevokeRelease {
+                release: args.release,
+                reason: args.reason,
+            };
+            commands::statements::run(world, &statement, args.key.as_ref())
+        }
         Command::Status(args) => commands::status::run(
             world,
             &commands::status::Options {
@@ -149,4 +176,18 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             },
         ),
     }
+}
+
+/// Moves an environment in another way than forward.
+fn moved(world: &World, args: Move, mode: Mode) -> Outcome {
+    commands::promote::run(
+        world,
+        &commands::promote::Options {
+            mode,
+            dry_run: args.dry_run,
+            key: args.key,
+            reason: args.reason,
+            ..commands::promote::Options::forward(&args.environment)
+        },
+    )
 }

@@ -10,7 +10,8 @@ use serde_json::json;
 use terrace_diag::Diagnostic;
 use terrace_evidence::Role;
 use terrace_git::{NewCommit, NewEntry, ObjectId, RefUpdate};
-use terrace_promotion::body::{Mode, ReleaseBody};
+pub use terrace_promotion::body::Mode;
+use terrace_promotion::body::ReleaseBody;
 use terrace_promotion::{Binding, Decision, Question, Release};
 use terrace_release::{Digest, ReleaseManifest, Source, Sums};
 
