@@ -9,12 +9,9 @@ use terrace_git::{GitError, Repository};
 use terrace_release::{Digest, ReleaseManifest};
 
 use crate::compile::{Compiled, Messages, compile};
-use crate::diff::git_error;
+use crate::ledger::{RELEASES, Refs};
 use crate::tree::commit_tree;
 use crate::{Exit, Outcome, World, codes};
-
-/// The branch that holds one commit for each release.
-pub(crate) const RELEASES: &str = "refs/heads/terrace/releases";
 
 pub(crate) fn run(
     world: &World,
@@ -25,8 +22,12 @@ pub(crate) fn run(
 ) -> Outcome {
     let other = world
         .git(root)
-        .map_err(|error| git_error(&error))
-        .and_then(|repository| content(&repository, root, against));
+        .map_err(|error| error.diagnostic())
+        .and_then(|repository| {
+            // With a remote only its branches count, as everywhere.
+            let refs = Refs::new(compiled.config.remote.as_deref());
+            content(&repository, &refs.read(RELEASES), root, against)
+        });
     let other = match other {
         Ok(Ok(content)) => content,
         Ok(Err(found)) => return Outcome::messages(found),
@@ -58,11 +59,12 @@ pub(crate) fn run(
 /// The content id of a release (a digest or its first digits) or of a commit.
 fn content(
     repository: &Repository,
+    releases: &str,
     root: &Path,
     name: &str,
 ) -> Result<Result<Digest, Messages>, Diagnostic> {
-    let git = |error: GitError| git_error(&error);
-    if let Some(manifest) = release(repository, name).map_err(git)? {
+    let git = |error: GitError| error.diagnostic();
+    if let Some(manifest) = release(repository, releases, name).map_err(git)? {
         return Ok(Ok(manifest.content_id()));
     }
     let Some(commit) = repository.find_commit(name).map_err(git)? else {
@@ -79,10 +81,14 @@ fn content(
     })
 }
 
-/// The newest release whose id starts with `name`.
-fn release(repository: &Repository, name: &str) -> Result<Option<ReleaseManifest>, GitError> {
+/// The newest release of a branch whose id starts with `name`.
+fn release(
+    repository: &Repository,
+    branch: &str,
+    name: &str,
+) -> Result<Option<ReleaseManifest>, GitError> {
     let is_digest = name.len() >= 7 && name.bytes().all(|b| b.is_ascii_hexdigit());
-    let Some(tip) = repository.find_ref(RELEASES)?.filter(|_| is_digest) else {
+    let Some(tip) = repository.find_ref(branch)?.filter(|_| is_digest) else {
         return Ok(None);
     };
     for commit in repository.history(&tip, None)?.into_iter().rev() {

@@ -17,7 +17,7 @@ use terrace_terraform::{
 use crate::compile::Messages;
 use crate::keys::signing_key;
 use crate::ledger::{Failure, Read, Session, with_retries};
-use crate::plan::{refused_run, say, terraform_error};
+use crate::plan::{refused_run, say};
 use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World};
 
@@ -68,7 +68,7 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
     } else {
         let tool = match Tool::find(&world.env, None, &context) {
             Ok(tool) => tool,
-            Err(error) => return Ok(Outcome::error(terraform_error(&error))),
+            Err(error) => return Ok(Outcome::error(error.diagnostic())),
         };
         let request = Request {
             project: &session.root,
@@ -191,7 +191,7 @@ fn outcome(
         }
     }
     let messages = Messages {
-        diagnostics: report.errors().map(terraform_error).collect(),
+        diagnostics: report.errors().map(TerraformError::diagnostic).collect(),
         ..Messages::default()
     };
     let refused = report

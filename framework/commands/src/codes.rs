@@ -21,8 +21,6 @@ terrace_diag::codes! {
     UNKNOWN_REVISION = "E1309", "unknown-commit-or-release", "The name is neither a commit that git knows here nor a release (or the start of its digest).";
     /// A path that the component does not have.
     UNKNOWN_PATH = "E1310", "unknown-path", "`terrace explain ENV COMPONENT[.path]` shows where a value comes from. The environment has no component or value of this name.";
-    /// Git is needed.
-    GIT = "E1311", "git-needed", "This command reads or writes the git repository around the platform, and git refused or is not there. The message has git's own words.";
     /// Files cannot be written.
     CANNOT_WRITE = "E1312", "cannot-write", "The files could not be written. An existing folder is never overwritten, and nothing is left half-written.";
     /// Nothing to promote.

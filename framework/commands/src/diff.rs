@@ -11,7 +11,7 @@ use terrace_render::{RenderedEnvironment, RenderedFolder};
 
 use crate::compile::{Messages, compile};
 use crate::tree::commit_tree;
-use crate::{Exit, Outcome, World, codes};
+use crate::{Exit, Outcome, World};
 
 /// Options of `terrace diff`.
 #[derive(Debug, Default, Clone)]
@@ -53,7 +53,7 @@ pub fn run(world: &World, options: &Options) -> Outcome {
                 }
                 against(&before, &after.environments)
             }
-            Err(error) => Err(git_error(&error)),
+            Err(error) => Err(error.diagnostic()),
         },
     };
     match changes {
@@ -74,11 +74,6 @@ fn base(
     let (compiled, messages) = compile(&tree, &[]);
     let environments = compiled.map(|c| c.environments).unwrap_or_default();
     Ok((environments, messages))
-}
-
-/// A failure of git as a message.
-pub(crate) fn git_error(error: &GitError) -> Diagnostic {
-    Diagnostic::error(&codes::GIT, error.to_string())
 }
 
 /// One folder that differs.

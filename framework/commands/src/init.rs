@@ -9,7 +9,6 @@ use terrace_git::{Git, GitError, Signature};
 use terrace_scaffold::{Answers, Starter, WriteError, scaffold, starter, write_new};
 
 use crate::compile::Messages;
-use crate::diff::git_error;
 use crate::{Outcome, World, codes};
 
 /// Options of `terrace init`.
@@ -50,7 +49,8 @@ pub fn run(world: &World, options: &Options) -> Outcome {
             }
             Err(error) => {
                 return failed(
-                    git_error(&error)
+                    error
+                        .diagnostic()
                         .help("run it with --no-git, or set git up and commit by hand")
                         .into(),
                 );

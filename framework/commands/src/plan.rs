@@ -60,7 +60,7 @@ pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
     };
     let tool = match Tool::find(&world.env, None, &context) {
         Ok(tool) => tool,
-        Err(error) => return Outcome::error(terraform_error(&error)),
+        Err(error) => return Outcome::error(error.diagnostic()),
     };
     let secrets = stored_roots::secrets(&roots);
     let request = Request {
@@ -185,7 +185,7 @@ fn outcome(report: &PlanReport, detailed: bool) -> Outcome {
         roots.push(json);
     }
     let messages = Messages {
-        diagnostics: report.errors().map(terraform_error).collect(),
+        diagnostics: report.errors().map(TerraformError::diagnostic).collect(),
         ..Messages::default()
     };
     let exit = if detailed && report.has_changes() && !messages.has_errors() {
@@ -196,11 +196,6 @@ fn outcome(report: &PlanReport, detailed: bool) -> Outcome {
     Outcome::data(text, json!({ "roots": roots }), messages).exit(exit)
 }
 
-/// A failure of terraform as a message.
-pub(crate) fn terraform_error(error: &TerraformError) -> Diagnostic {
-    error.diagnostic()
-}
-
 /// A run that could not begin: a held lock is 4.
 pub(crate) fn refused_run(error: &TerraformError) -> Outcome {
     let exit = match error {
@@ -209,5 +204,5 @@ pub(crate) fn refused_run(error: &TerraformError) -> Outcome {
         _ if error.is_refusal() => Exit::Refused,
         _ => Exit::Error,
     };
-    Outcome::error(terraform_error(error)).exit(exit)
+    Outcome::error(error.diagnostic()).exit(exit)
 }
