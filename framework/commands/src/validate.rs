@@ -184,7 +184,13 @@ fn run_gates(
         tool: &tool,
     };
     let release = desired.placed.release.to_string();
-    let secrets = Secrets::default();
+    // What terraform is given may turn up in what a gate prints.
+    let secrets = Secrets::new(
+        stored_roots::secrets(&desired.roots)
+            .iter()
+            .filter_map(|name| world.var(&format!("TF_VAR_{name}")))
+            .map(str::to_owned),
+    );
     let setting = Setting {
         environment: env,
         release: &release,
