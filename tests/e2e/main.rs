@@ -8,11 +8,13 @@
 //! | `interrupted.rs` | renders that are killed, or run at the same time |
 //! | `terraform.rs` | what terraform makes of the rendered roots; tools that misbehave |
 //! | `demo.rs` | the whole way with and without terraform |
+//! | `scenarios/` | the named scenarios of promotion: what is let through, what is refused |
 
 mod cases;
 mod demo;
 mod determinism;
 mod interrupted;
 mod provenance;
+mod scenarios;
 mod support;
 mod terraform;

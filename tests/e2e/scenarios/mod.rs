@@ -1,0 +1,20 @@
+//! The named scenarios of promotion, each through the binary: a repository of
+//! its own, a fake tofu whose state is shared like a remote one, gates that are
+//! scripts, people with keys.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `platform.rs` | the harness |
+//! | `cloud.rs` | the fake tofu, and the world that it changes |
+//! | `sNN_….rs` | one scenario each, named in its first line |
+
+#[allow(dead_code, reason = "every scenario uses its part of the harness")]
+mod cloud;
+#[allow(dead_code, reason = "every scenario uses its part of the harness")]
+mod platform;
+
+mod s01_happy_path;
+mod s02_never_in_ops;
+mod s03_edited_after_validation;
+mod s04_comment_only;
+mod s07_fails_after_a_pass;
