@@ -5,6 +5,7 @@
 //! | `cases.rs` | the data folders in `tests/cases`: commands with their stdout, stderr and exit codes |
 //! | `provenance.rs` | every leaf of every example and starter is written where `explain` says |
 //! | `determinism.rs` | the same bytes whatever the surroundings |
+//! | `init.rs` | scaffolding by flags and on a terminal |
 //! | `interrupted.rs` | renders that are killed, or run at the same time |
 //! | `terraform.rs` | what terraform makes of the rendered roots; tools that misbehave |
 //! | `demo.rs` | the whole way with and without terraform |
@@ -13,6 +14,7 @@
 mod cases;
 mod demo;
 mod determinism;
+mod init;
 mod interrupted;
 mod provenance;
 mod scenarios;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::starter_flags::StarterFlags;
+
 /// Layered configuration to plain Terraform and plain Kustomize, promoted only
 /// after exactly that release was validated.
 #[derive(Debug, Parser)]
@@ -94,21 +96,14 @@ pub(crate) struct Init {
     /// Folder to make
     #[arg(default_value = ".")]
     pub(crate) dir: PathBuf,
-    /// Which starter
-    #[arg(long, default_value = "local")]
-    pub(crate) starter: String,
-    /// Name of the platform
+    /// Which starter: asked for on a terminal, `local` otherwise
     #[arg(long)]
-    pub(crate) name: Option<String>,
-    /// Domain below which everything is named
+    pub(crate) starter: Option<String>,
+    #[command(flatten)]
+    pub(crate) answers: StarterFlags,
+    /// Ask nothing, also on a terminal: flags and defaults are taken
     #[arg(long)]
-    pub(crate) domain: Option<String>,
-    /// Region of the clusters
-    #[arg(long)]
-    pub(crate) region: Option<String>,
-    /// A further option of the starter
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub(crate) set: Vec<String>,
+    pub(crate) no_input: bool,
     /// No git repository
     #[arg(long)]
     pub(crate) no_git: bool,

@@ -12,29 +12,17 @@ use crate::print::Printer;
 pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome {
     let talk = |line: &str| printer.talk(line);
     match command {
-        Command::Init(args) => {
-            let named = [
-                ("name", args.name),
-                ("domain", args.domain),
-                ("region", args.region),
-            ];
-            let named = named
-                .into_iter()
-                .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-            let set = args.set.iter().map(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (name.to_owned(), value.to_owned())
-            });
-            commands::init::run(
-                world,
-                &commands::init::Options {
-                    dir: args.dir,
-                    starter: args.starter,
-                    answers: named.chain(set).collect(),
-                    no_git: args.no_git,
-                },
-            )
-        }
+        Command::Init(args) => commands::init::run(
+            world,
+            &commands::init::Options {
+                dir: args.dir,
+                starter: args.starter,
+                answers: args.answers.0,
+                input: printer.dialogue(world, args.no_input),
+                no_git: args.no_git,
+            },
+            &talk,
+        ),
         Command::Render(args) => commands::render::run(
             world,
             &commands::render::Options {

@@ -7,6 +7,7 @@ mod args;
 mod dispatch;
 mod print;
 pub mod reference;
+mod starter_flags;
 mod world;
 
 use std::process::ExitCode;

@@ -2,8 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use terrace_commands::console::Input;
-use terrace_commands::{Outcome, World};
+use terrace_commands::{Input, Outcome, World};
 use terrace_diag::{Style, render_all};
 
 use crate::args::Global;
@@ -32,6 +31,14 @@ impl Printer {
         match std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
             true => Input::Terminal,
             false => Input::Pipe,
+        }
+    }
+
+    /// Whether somebody is there to be asked questions.
+    pub(crate) fn dialogue(&self, world: &World, no_input: bool) -> Input {
+        match no_input || self.json || self.quiet || world.var("CI").is_some() {
+            true => Input::Pipe,
+            false => self.input(),
         }
     }
 

@@ -16,16 +16,7 @@ use terrace_eval::console::{Answer, Console};
 use terrace_eval::scope::{Lookup, Scope};
 
 use crate::compile::{Messages, TreeFiles, with_scope};
-use crate::{Exit, Outcome, World, codes};
-
-/// Where lines come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Input {
-    /// A person types.
-    Terminal,
-    /// Everything at once.
-    Pipe,
-}
+use crate::{Exit, Input, Outcome, World, codes};
 
 /// Prints an outcome while the session goes on.
 pub type Show<'a> = &'a dyn Fn(&Outcome);

@@ -94,9 +94,10 @@ impl Demo<'_> {
             self.world,
             &init::Options {
                 dir: self.folder.to_owned(),
-                starter: String::from("local"),
+                starter: Some(String::from("local")),
                 ..init::Options::default()
             },
+            self.talk,
         ))?;
         self.say(&format!(
             "terrace keys new {PRINCIPAL}, and commit its public half"

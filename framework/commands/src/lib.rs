@@ -37,4 +37,4 @@ pub mod verify;
 mod world;
 
 pub use outcome::{Exit, Outcome};
-pub use world::{Talk, World};
+pub use world::{Input, Talk, World};

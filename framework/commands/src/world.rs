@@ -12,6 +12,16 @@ use crate::tree::DiskTree;
 /// A line of talk while a command works.
 pub type Talk<'a> = &'a (dyn Fn(&str) + Sync);
 
+/// Where lines come from.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// A person types.
+    Terminal,
+    /// Everything at once, or nobody is there.
+    #[default]
+    Pipe,
+}
+
 /// What a command knows of the world. Read once, by the command line.
 #[derive(Clone)]
 pub struct World {

@@ -9,7 +9,7 @@ use terrace_diag::{Diagnostic, closest};
 use crate::catalog::Starter;
 use crate::codes;
 use crate::embedded::{BASES, MODULES, TEMPLATES, below};
-use crate::options::{Answers, Kind, OptionSpec};
+use crate::options::{Answers, Kind, OptionSpec, flag};
 
 /// What of a template's name says that values are to be inserted.
 const TEMPLATE: &str = ".tera";
@@ -141,16 +141,39 @@ fn filler(starter: &Starter, answers: &Answers) -> Result<Filler, Vec<Diagnostic
     }
 }
 
+/// What an option takes without an answer, given the answers before it.
+///
+/// # Errors
+///
+/// The default is a template that reads an option without an answer.
+pub fn default_answer(
+    starter: &Starter,
+    option: &OptionSpec,
+    answers: &Answers,
+) -> Result<String, Diagnostic> {
+    let mut filler = Filler::new();
+    for option in starter.options {
+        if let Some(answer) = answers.get(option.name) {
+            filler.insert(option, answer);
+        }
+    }
+    filler.fill(option.name, option.default)
+}
+
 fn unknown_option(starter: &Starter, name: &str) -> Diagnostic {
     let names = || starter.options.iter().map(|option| option.name);
     Diagnostic::error(
         &codes::UNKNOWN_OPTION,
-        format!("the starter `{}` has no option `{name}`", starter.name),
+        format!(
+            "the starter `{}` has no option `{}`",
+            starter.name,
+            flag(name)
+        ),
     )
-    .maybe_help(closest(name, names()).map(|near| format!("did you mean `{near}`?")))
+    .maybe_help(closest(name, names()).map(|near| format!("did you mean `{}`?", flag(near))))
     .help(format!(
         "options: {}",
-        names().collect::<Vec<_>>().join(", ")
+        names().map(flag).collect::<Vec<_>>().join(", ")
     ))
 }
 

@@ -15,6 +15,6 @@ mod write;
 
 pub use catalog::{STARTERS, Starter, starter};
 pub use codes::CODES;
-pub use compose::{File, scaffold};
+pub use compose::{File, default_answer, scaffold};
 pub use options::{Answers, Kind, OptionSpec};
-pub use write::{WriteError, write_new};
+pub use write::{WriteError, must_be_free, write_new};

@@ -45,7 +45,7 @@ pub enum Kind {
 /// An option of a starter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct OptionSpec {
-    /// Its name: the flag without dashes, and the template's variable.
+    /// Its name: the template's variable, and the flag with `_` for `-`.
     pub name: &'static str,
     /// A sentence that says what it is for.
     pub about: &'static str,
@@ -109,10 +109,15 @@ impl OptionSpec {
         }
         Err(Diagnostic::error(
             &codes::INVALID_ANSWER,
-            format!("`{answer}` is not a valid answer for `{}`", self.name),
+            format!("`{answer}` is not a valid answer for `{}`", flag(self.name)),
         )
         .help(format!("{}: {expected}", self.about)))
     }
+}
+
+/// An option as people write it: `--project-number`.
+pub(crate) fn flag(name: &str) -> String {
+    format!("--{}", name.replace('_', "-"))
 }
 
 fn lower_or_digit(byte: u8) -> bool {

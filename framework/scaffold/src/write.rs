@@ -66,6 +66,15 @@ pub fn write_new(target: &Path, files: &[File]) -> Result<(), WriteError> {
     fs::rename(staged.path().join(WHOLE), &target).map_err(failed(&target))
 }
 
+/// Refuses early what [`write_new`] would refuse: a `target` with something in it.
+///
+/// # Errors
+///
+/// Something is there, or it cannot be looked at.
+pub fn must_be_free(target: &Path) -> Result<(), WriteError> {
+    is_empty_folder(target).map(|_| ())
+}
+
 /// The folder within a staging folder that holds the files. The staging folder
 /// itself is closed to everybody but its owner.
 const WHOLE: &str = "whole";

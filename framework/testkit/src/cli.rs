@@ -13,9 +13,9 @@ use crate::sandbox::Sandbox;
 /// The binary with its setting.
 #[derive(Debug, Clone)]
 pub struct Cli {
-    program: PathBuf,
-    folder: PathBuf,
-    variables: Environment,
+    pub(crate) program: PathBuf,
+    pub(crate) folder: PathBuf,
+    pub(crate) variables: Environment,
     /// None where outputs are wanted as they are.
     normaliser: Option<Normaliser>,
 }
@@ -115,17 +115,21 @@ impl Cli {
             .run_quietly(&context)
             .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
         assert!(outcome.stopped.is_none(), "{args:?} {}", outcome.describe());
-        let text = |text: String| match &self.normaliser {
-            Some(normaliser) => normaliser.apply(&text),
-            None => text,
-        };
         Ran {
             code: match outcome.exit {
                 terrace_exec::Exit::Code(code) => code,
                 terrace_exec::Exit::Signal(signal) => 128 + signal,
             },
-            stdout: text(outcome.stdout.text().into_owned()),
-            stderr: text(outcome.stderr.text().into_owned()),
+            stdout: self.normalised(outcome.stdout.text().into_owned()),
+            stderr: self.normalised(outcome.stderr.text().into_owned()),
+        }
+    }
+
+    /// An output as it is to be compared.
+    pub(crate) fn normalised(&self, text: String) -> String {
+        match &self.normaliser {
+            Some(normaliser) => normaliser.apply(&text),
+            None => text,
         }
     }
 }

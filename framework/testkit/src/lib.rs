@@ -23,6 +23,7 @@ mod fake;
 mod layout;
 mod normalise;
 mod sandbox;
+mod terminal;
 
 pub use cli::{Cli, Ran};
 pub use fake::{Call, FakeTool};

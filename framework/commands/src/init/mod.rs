@@ -1,40 +1,62 @@
 //! `terrace init`: a platform repository from a starter.
 
+mod dialogue;
+
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 use terrace_diag::{Diagnostic, Diagnostics};
 use terrace_git::{Git, GitError, Signature};
-use terrace_scaffold::{Answers, Starter, WriteError, scaffold, starter, write_new};
+use terrace_scaffold::{Starter, WriteError, must_be_free, scaffold, starter, write_new};
 
 use crate::compile::Messages;
-use crate::{Outcome, World, codes};
+use crate::world::Talk;
+use crate::{Exit, Input, Outcome, World, codes};
+use dialogue::Stop;
+
+pub use terrace_scaffold::{Answers, STARTERS};
+
+/// What is made without a word about it.
+const DEFAULT_STARTER: &str = "local";
 
 /// Options of `terrace init`.
 #[derive(Debug, Default, Clone)]
 pub struct Options {
     /// Folder to make.
     pub dir: PathBuf,
-    /// Name of the starter.
-    pub starter: String,
-    /// Answers to the starter's questions by name; defaults fill the rest.
+    /// Name of the starter; asked for, or `local`.
+    pub starter: Option<String>,
+    /// Answers to the starter's questions by name; asked for, or its defaults,
+    /// where there is none.
     pub answers: Answers,
+    /// Whether somebody is there to be asked.
+    pub input: Input,
     /// Make no git repository.
     pub no_git: bool,
 }
 
 /// Makes the repository.
-pub fn run(world: &World, options: &Options) -> Outcome {
-    let starter = match starter(&options.starter) {
-        Ok(starter) => starter,
-        Err(error) => return Outcome::error(error),
-    };
+pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
     let dir = world.cwd.join(&options.dir);
-    let answers = answers(starter, &options.answers, &dir);
-    let files = match scaffold(starter, &answers) {
-        Ok(files) => files,
-        Err(errors) => return failed(errors.into_iter().collect()),
+    let occupied = must_be_free(&dir).err().map(|error| write_error(&error));
+    if let (Input::Terminal, Some(error)) = (options.input, &occupied) {
+        return Outcome::error(error.clone());
+    }
+    let (starter, answers) = match questions(options, &dir, talk) {
+        Ok(answered) => answered,
+        Err(Stop::Interrupted) => {
+            talk("nothing was written");
+            return Outcome::default().exit(Exit::Interrupted);
+        }
+        Err(Stop::Wrong(error)) => return Outcome::error(*error),
+    };
+    let files = match (scaffold(starter, &answers), occupied) {
+        (Ok(files), None) => files,
+        (files, occupied) => {
+            let wrong = files.err().unwrap_or_default();
+            return failed(wrong.into_iter().chain(occupied).collect());
+        }
     };
     if let Err(error) = write_new(&dir, &files) {
         return failed(write_error(&error).into());
@@ -70,20 +92,46 @@ pub fn run(world: &World, options: &Options) -> Outcome {
     Outcome::data(lines, json, Messages::default())
 }
 
-/// The folder's name is the platform's, where nothing else was said and it fits.
-fn answers(starter: &Starter, given: &Answers, dir: &Path) -> Answers {
-    let mut answers = given.clone();
-    let name = dir
-        .file_name()
-        .map(|name| name.to_string_lossy().to_lowercase());
-    let option = starter.options.iter().find(|option| option.name == "name");
-    if let (Some(name), Some(option)) = (name, option)
-        && !answers.contains_key("name")
-        && option.check(&name).is_ok()
-    {
-        answers.insert(String::from("name"), name);
+/// Which starter, with which answers.
+fn questions(
+    options: &Options,
+    dir: &Path,
+    talk: Talk<'_>,
+) -> Result<(&'static Starter, Answers), Stop> {
+    let named = options.starter.as_deref().map(starter).transpose()?;
+    match options.input {
+        Input::Pipe => {
+            let starter = named.map_or_else(|| starter(DEFAULT_STARTER), Ok)?;
+            let mut answers = options.answers.clone();
+            if let Some(name) = folder_name(starter, dir)
+                && !answers.contains_key("name")
+            {
+                answers.insert(String::from("name"), name);
+            }
+            Ok((starter, answers))
+        }
+        Input::Terminal => {
+            let mut ask = dialogue::terminal()?;
+            let starter = match named {
+                Some(starter) => starter,
+                None => dialogue::which_starter(&mut ask, talk, DEFAULT_STARTER)?,
+            };
+            let name = folder_name(starter, dir);
+            let answers =
+                dialogue::answers(&mut ask, talk, starter, &options.answers, name.as_deref())?;
+            Ok((starter, answers))
+        }
     }
-    answers
+}
+
+/// The folder's name, where it fits as the platform's.
+fn folder_name(starter: &Starter, dir: &Path) -> Option<String> {
+    let name = dir.file_name()?.to_string_lossy().to_lowercase();
+    let option = starter
+        .options
+        .iter()
+        .find(|option| option.name == "name")?;
+    option.check(&name).is_ok().then_some(name)
 }
 
 fn failed(diagnostics: Diagnostics) -> Outcome {
