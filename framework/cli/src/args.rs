@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Validate(Validate),
     /// Decide, record, move the bytes; or refuse with every reason
     Promote(Promote),
+    /// Finish what was interrupted: a promotion or an apply
+    Resume(Apply),
     /// Back to the last good release, byte for byte; sets a hold
     Rollback(Move),
     /// Take in what was changed on an environment's branch by hand
@@ -72,8 +74,8 @@ pub(crate) enum Command {
     /// Let nothing new into an environment
     Hold(Hold),
     /// End a hold
-    Unhold(Hold),
-    /// Withdraw a release: evidence for it no longer counts
+    Unhold(Unhold),
+    /// Withdraw a release, or what a key signed
     Revoke(Revoke),
     /// Environments, components, and what blocks them
     Status(Status),
@@ -237,6 +239,18 @@ pub(crate) struct Promote {
     /// Decide and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Declare an emergency: what refuses now is set aside once another person confirms
+    #[arg(long, value_name = "REASON", requires = "until", conflicts_with_all = ["dry_run", "confirm"])]
+    pub(crate) break_glass: Option<String>,
+    /// By when the emergency is cleaned up: a time, or how long from now (`4h`)
+    #[arg(long, value_name = "TIME", requires = "break_glass")]
+    pub(crate) until: Option<String>,
+    /// Where the emergency is followed up
+    #[arg(long, requires = "break_glass")]
+    pub(crate) ticket: Option<String>,
+    /// Confirm an emergency that another person declared, and carry it out
+    #[arg(long, value_name = "ENTRY", conflicts_with_all = ["dry_run", "release"])]
+    pub(crate) confirm: Option<String>,
     /// Signing key
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
@@ -266,6 +280,22 @@ pub(crate) struct Hold {
     /// Why, for people
     #[arg(long)]
     pub(crate) reason: String,
+    /// It ends by itself then: a time, or how long from now (`4h`)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Unhold {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// Why, for people
+    #[arg(long)]
+    pub(crate) reason: String,
     /// Signing key
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
@@ -273,8 +303,12 @@ pub(crate) struct Hold {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Revoke {
-    /// The release, by its digest or the start of it
-    pub(crate) release: String,
+    /// The release, by its digest or the start of it; or a key, `SHA256:…`
+    #[arg(value_name = "RELEASE|KEY")]
+    pub(crate) what: String,
+    /// The first ledger entry by the key that no longer counts
+    #[arg(long, value_name = "SEQ")]
+    pub(crate) since: Option<u64>,
     /// Why, for people
     #[arg(long)]
     pub(crate) reason: String,
@@ -309,9 +343,9 @@ pub(crate) enum Keys {
 pub(crate) struct KeysNew {
     /// The principal, as it stands in trust/allowed_signers
     pub(crate) name: String,
-    /// What it may sign
-    #[arg(long, value_enum)]
-    pub(crate) role: Role,
+    /// What it may sign; given more than once, all of them
+    #[arg(long, value_enum, required = true)]
+    pub(crate) role: Vec<Role>,
     /// Kind of key
     #[arg(long, value_enum, default_value = "ed25519")]
     pub(crate) algorithm: Algorithm,

@@ -4,8 +4,9 @@ use terrace_commands as commands;
 use terrace_commands::promote::Mode;
 use terrace_commands::statements::Statement;
 use terrace_commands::{Outcome, World};
+use terrace_diag::Diagnostic;
 
-use crate::args::{Command, GraphFormat, Keys, Kustomize, Move};
+use crate::args::{Command, GraphFormat, Keys, Kustomize, Move, Promote};
 use crate::print::Printer;
 
 /// Runs a command.
@@ -100,25 +101,34 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             },
             &talk,
         ),
-        Command::Promote(args) => commands::promote::run(
+        Command::Resume(args) => commands::resume::run(
             world,
-            &commands::promote::Options {
-                release: args.release,
-                dry_run: args.dry_run,
+            &commands::apply::Options {
+                environment: args.environment,
+                allow_destroy: args.allow_destroy,
                 key: args.key,
-                ..commands::promote::Options::forward(&args.environment)
             },
+            &talk,
         ),
+        Command::Promote(args) => promote(world, args),
         Command::Rollback(args) => moved(world, args, Mode::Rollback),
         Command::Adopt(args) => moved(world, args, Mode::Adopt),
         Command::Revert(args) => moved(world, args, Mode::Revert),
         Command::Hold(args) => {
-            let statement = Statement::Hold {
-                env: args.environment,
-                reason: args.reason,
-                until: None,
-            };
-            commands::statements::run(world, &statement, args.key.as_ref())
+            let until = args
+                .until
+                .map(|text| commands::emergency::until(world, &text));
+            match until.transpose() {
+                Err(error) => Outcome::error(error),
+                Ok(until) => {
+                    let statement = Statement::Hold {
+                        env: args.environment,
+                        reason: args.reason,
+                        until,
+                    };
+                    commands::statements::run(world, &statement, args.key.as_ref())
+                }
+            }
         }
         Command::Unhold(args) => {
             let statement = Statement::Unhold {
@@ -128,9 +138,24 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             commands::statements::run(world, &statement, args.key.as_ref())
         }
         Command::Revoke(args) => {
-            let statement = Statement::RevokeRelease {
-                release: args.release,
-                reason: args.reason,
+            let statement = match (args.what.starts_with("SHA256:"), args.since) {
+                (true, Some(since)) => Statement::RevokeKey {
+                    fingerprint: args.what,
+                    since,
+                    reason: args.reason,
+                },
+                (false, None) => Statement::RevokeRelease {
+                    release: args.what,
+                    reason: args.reason,
+                },
+                (true, None) => {
+                    return usage("a key is revoked from a ledger entry on: --since SEQ");
+                }
+                (false, Some(_)) => {
+                    return usage(
+                        "--since goes with a key (SHA256:…): a release is revoked as a whole",
+                    );
+                }
             };
             commands::statements::run(world, &statement, args.key.as_ref())
         }
@@ -146,7 +171,7 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             world,
             &commands::keys::NewOptions {
                 name: args.name,
-                role: args.role.into(),
+                roles: args.role.into_iter().map(Into::into).collect(),
                 algorithm: args.algorithm.into(),
             },
         ),
@@ -161,6 +186,45 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 load_restrictor: args.load_restrictor.into(),
                 reorder: args.reorder.map(Into::into),
                 output: args.output,
+            },
+        ),
+    }
+}
+
+/// A fault in how the command was called that clap cannot see.
+fn usage(message: &str) -> Outcome {
+    Outcome::error(Diagnostic::error(&commands::codes::USAGE, message))
+}
+
+/// Forward, or the two halves of an emergency.
+fn promote(world: &World, args: Promote) -> Outcome {
+    match (args.break_glass, args.until, args.confirm) {
+        (Some(reason), Some(until), _) => commands::emergency::declare(
+            world,
+            &commands::emergency::Declaration {
+                env: args.environment,
+                release: args.release,
+                reason,
+                ticket: args.ticket,
+                until,
+                key: args.key,
+            },
+        ),
+        (_, _, Some(entry)) => commands::emergency::confirm(
+            world,
+            &commands::emergency::Confirmation {
+                env: args.environment,
+                entry,
+                key: args.key,
+            },
+        ),
+        _ => commands::promote::run(
+            world,
+            &commands::promote::Options {
+                release: args.release,
+                dry_run: args.dry_run,
+                key: args.key,
+                ..commands::promote::Options::forward(&args.environment)
             },
         ),
     }

@@ -29,6 +29,8 @@ terrace_diag::codes! {
     TERRAFORM = "E1320", "terraform-not-found", "Neither terraform nor tofu is on PATH, so nothing can be planned or applied.";
     /// Not applied.
     NOT_APPLIED = "E1322", "not-applied", "The environment does not run the release that its branch names yet, so validating it would say nothing about that release. Apply it first.";
+    /// Arguments that do not go together.
+    USAGE = "E1324", "usage", "The arguments do not go together. `terrace COMMAND --help` says what each is for.";
     /// Standard input cannot be read.
     INPUT = "E1323", "input", "Standard input or the terminal could not be read.";
 }

@@ -161,7 +161,7 @@ impl Demo<'_> {
             self.inside,
             &keys::NewOptions {
                 name: String::from(PRINCIPAL),
-                role: Role::Promoter,
+                roles: vec![Role::Promoter],
                 algorithm: Algorithm::Ed25519,
             },
         );

@@ -1,5 +1,6 @@
 //! Signing keys: `terrace keys new`, and which key a command signs with.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ pub struct NewOptions {
     /// The principal.
     pub name: String,
     /// What it may sign.
-    pub role: Role,
+    pub roles: Vec<Role>,
     /// ed25519 unless asked otherwise.
     pub algorithm: Algorithm,
 }
@@ -68,17 +69,25 @@ fn make(world: &World, options: &NewOptions) -> Result<Outcome, Failure> {
         .and_then(|()| file.sync_all())
         .map_err(|error| file_error(&path, &error))?;
     let line = allowed_signers_line(&options.name, &key.public());
+    let roles: BTreeSet<Role> = options.roles.iter().copied().collect();
+    let blocks: String = roles
+        .iter()
+        .map(|role| {
+            format!(
+                "  role \"{role}\" {{\n    principals = [\"{}\"]\n  }}\n",
+                options.name
+            )
+        })
+        .collect();
     let text = format!(
-        "key   {}\n\nadd to trust/allowed_signers:\n{line}\n\nadd to terrace.hcl:\ntrust {{\n  role \"{role}\" {{\n    principals = [\"{name}\"]\n  }}\n}}\n",
+        "key   {}\n\nadd to trust/allowed_signers:\n{line}\n\nadd to terrace.hcl:\ntrust {{\n{blocks}}}\n",
         path.display(),
-        role = options.role,
-        name = options.name,
     );
     let json = json!({
         "key": path.display().to_string(),
         "fingerprint": key.public().fingerprint(),
         "allowed_signers": line,
-        "role": options.role.as_str(),
+        "roles": roles.iter().map(|role| role.as_str()).collect::<Vec<_>>(),
         "principal": options.name,
     });
     Ok(Outcome::data(text, json, Messages::default()))

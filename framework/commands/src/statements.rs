@@ -1,5 +1,5 @@
 //! What people say, signed into the ledger: `terrace hold`, `unhold`, `revoke`,
-//! `approve`, `ack`, and the two halves of a break-glass.
+//! `approve`, `ack`, and the first half of a break-glass.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use terrace_evidence::{Draft, Role, Time};
 use terrace_promotion::body::{
     AckBody, ApproveBody, BreakGlassBody, HoldBody, PolicyBody, RevokeBody, Revoked,
 };
-use terrace_promotion::{Decision, Denial, Invariant};
+use terrace_promotion::{BreakGlass, Decision, Denial, Invariant};
 use terrace_release::Digest;
 
 use crate::compile::Messages;
@@ -93,19 +93,6 @@ pub enum Statement {
         /// By when it is cleaned up; a day at most.
         until: Time,
     },
-    /// The second half, by another person.
-    Confirm {
-        /// The environment.
-        env: String,
-        /// The release, or the start of its digest; what comes next without it.
-        release: Option<String>,
-        /// Why.
-        reason: String,
-        /// As in the first half.
-        until: Time,
-        /// The first half's entry.
-        entry: Digest,
-    },
 }
 
 impl Statement {
@@ -115,7 +102,7 @@ impl Statement {
             Self::Hold { .. } | Self::Unhold { .. } => Role::Promoter,
             Self::RevokeRelease { .. } | Self::RevokeKey { .. } => Role::Revoker,
             Self::Approve { .. } | Self::Ack { .. } | Self::Open { .. } => Role::Approver,
-            Self::BreakGlass { .. } | Self::Confirm { .. } => Role::Oncall,
+            Self::BreakGlass { .. } => Role::Oncall,
         }
     }
 
@@ -126,8 +113,7 @@ impl Statement {
             | Self::Approve { env, .. }
             | Self::Ack { env, .. }
             | Self::Open { env, .. }
-            | Self::BreakGlass { env, .. }
-            | Self::Confirm { env, .. } => env,
+            | Self::BreakGlass { env, .. } => env,
             Self::RevokeRelease { .. } | Self::RevokeKey { .. } => "platform",
         }
     }
@@ -137,22 +123,8 @@ impl Statement {
 pub fn run(world: &World, statement: &Statement, key: Option<&PathBuf>) -> Outcome {
     let recorded = with_retries(world, |session| {
         let env = statement.env();
-        let unknown = env != "platform" && !session.policy.environments.contains_key(env);
-        if unknown {
-            let known: Vec<&str> = session
-                .policy
-                .environments
-                .keys()
-                .map(String::as_str)
-                .collect();
-            let fact = format!("`{env}` is not an environment");
-            let next = format!("name one of {}", known.join(", "));
-            return Err(Failure::Denied(vec![Denial::new(
-                env,
-                Invariant::I10,
-                fact,
-                next,
-            )]));
+        if env != "platform" {
+            known_environment(session, env)?;
         }
         let draft = draft(session, statement)?;
         let keys = signing_key(
@@ -174,6 +146,40 @@ pub fn run(world: &World, statement: &Statement, key: Option<&PathBuf>) -> Outco
             Outcome::data(text, json, Messages::default())
         }
     }
+}
+
+/// Refuses a name that terrace.hcl has no environment of.
+///
+/// # Errors
+/// The refusal, with the names that there are.
+pub(crate) fn known_environment(session: &Session, env: &str) -> Result<(), Failure> {
+    let environments = &session.policy.environments;
+    if environments.contains_key(env) {
+        return Ok(());
+    }
+    let known: Vec<&str> = environments.keys().map(String::as_str).collect();
+    let fact = format!("`{env}` is not an environment");
+    let next = format!("name one of {}", known.join(", "));
+    Err(Failure::Denied(vec![Denial::new(
+        env,
+        Invariant::I10,
+        fact,
+        next,
+    )]))
+}
+
+/// The second half of a break-glass.
+pub(crate) fn confirmation(env: &str, entry: Digest, declared: &BreakGlass) -> Draft {
+    BreakGlassBody {
+        env: String::from(env),
+        release: declared.release,
+        reason: declared.reason.clone(),
+        ticket: None,
+        until: declared.until,
+        sets_aside: Vec::new(),
+        confirms: Some(entry),
+    }
+    .draft()
 }
 
 fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
@@ -241,22 +247,6 @@ fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
             }
             .draft()
         }
-        Statement::Confirm {
-            env,
-            release,
-            reason,
-            until,
-            entry,
-        } => BreakGlassBody {
-            release: meant(session, &env, release.as_deref())?,
-            env,
-            reason,
-            ticket: None,
-            until,
-            sets_aside: Vec::new(),
-            confirms: Some(entry),
-        }
-        .draft(),
     })
 }
 

@@ -194,13 +194,16 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
             }
             Some(EmergencyState::Overdue(open)) => {
                 out.push_str(&format!(
-                    "{} break-glass is OVERDUE since {}\n",
-                    column.env, open.until
+                    "{env} break-glass is OVERDUE since {}    fix: validate {} where it came from, or terrace rollback {env}\n",
+                    open.until,
+                    open.release.short(),
+                    env = column.env,
                 ));
             }
             None => {}
         }
     }
+    out.push_str(&waiting(session));
     match session.view.head {
         Some(head) => out.push_str(&format!(
             "ledger: {} entries, head {}, verified\n",
@@ -226,6 +229,26 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
         }
     }
     out
+}
+
+/// Emergencies that one person declared and no other confirmed yet.
+fn waiting(session: &Session) -> String {
+    let declared = session.view.break_glass.iter();
+    let mut declared: Vec<_> = declared
+        .filter(|(_, declared)| !declared.is_confirmed() && session.now <= declared.until)
+        .collect();
+    declared.sort_by_key(|(_, declared)| declared.seq);
+    declared
+        .into_iter()
+        .map(|(entry, declared)| {
+            let env = &declared.env;
+            format!(
+                "{env} break-glass of entry {} waits for a second person    next: terrace promote {env} --confirm {}\n",
+                declared.seq,
+                entry.short()
+            )
+        })
+        .collect()
 }
 
 /// Columns as wide as their widest cell.

@@ -35,7 +35,7 @@ pub use fold::{StoryFault, fold};
 pub use invariant::{Denial, Invariant};
 pub use policy::Policy;
 pub use view::{
-    Drift, Emergency, EnvView, Hold, IntentSeen, OpenIntent, Phase, Placement, Released, Verdict,
-    View,
+    BreakGlass, Drift, Emergency, EnvView, Hold, IntentSeen, OpenIntent, Phase, Placement,
+    Released, Verdict, View,
 };
 pub use window::Window;

@@ -33,7 +33,8 @@ pub struct View {
     pub(crate) last_gates: BTreeMap<(EdgeContent, String), Digest>,
     pub(crate) approvals: BTreeMap<(String, Digest), Vec<Approval>>,
     pub(crate) acks: BTreeMap<(String, Digest), Vec<Said>>,
-    pub(crate) break_glass: BTreeMap<Digest, BreakGlass>,
+    /// Emergencies that were declared, by entry.
+    pub break_glass: BTreeMap<Digest, BreakGlass>,
 }
 
 /// Source environment, target environment and content id.
@@ -267,15 +268,30 @@ pub(crate) struct Said {
     pub(crate) by: Vec<Signer>,
 }
 
+/// An emergency that was declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BreakGlass {
-    pub(crate) seq: u64,
-    pub(crate) env: String,
-    pub(crate) release: Digest,
-    pub(crate) until: Time,
-    pub(crate) reason: String,
-    pub(crate) sets_aside: BTreeSet<String>,
-    pub(crate) by: Vec<Signer>,
+pub struct BreakGlass {
+    /// Number of its entry.
+    pub seq: u64,
+    /// Into which environment.
+    pub env: String,
+    /// Which release.
+    pub release: Digest,
+    /// By when it is cleaned up.
+    pub until: Time,
+    /// Why.
+    pub reason: String,
+    /// Ids of the invariants that it sets aside.
+    pub sets_aside: BTreeSet<String>,
+    /// Everyone who signed it.
+    pub by: Vec<Signer>,
+}
+
+impl BreakGlass {
+    /// Whether two different people signed it.
+    pub fn is_confirmed(&self) -> bool {
+        people(&self.by).len() >= 2
+    }
 }
 
 /// Different people among signers: a key of two principals is one person, and so

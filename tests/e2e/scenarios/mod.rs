@@ -18,3 +18,4 @@ mod s02_never_in_ops;
 mod s03_edited_after_validation;
 mod s04_comment_only;
 mod s07_fails_after_a_pass;
+mod s18_break_glass;

@@ -1,15 +1,19 @@
 //! The harness: a platform in a repository of its own, its people with their
 //! keys, gates that pass or fail as told, and any number of clones.
 //!
-//! The clock is the machine's: the binary has no switch for it. Scenarios use
-//! durations of seconds, or statements that end at a given time.
+//! The clock is the machine's: the binary has no switch for it. Where a scenario
+//! needs a machine with another clock, the same commands run in this process.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Deref;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
+use terrace_commands::{Exit, Outcome, World};
+use terrace_diag::Style;
+use terrace_exec::{Cancel, Environment};
 use terrace_testkit::{Cli, Ran, Sandbox, tool, write_layout};
 
 use super::cloud::Cloud;
@@ -139,6 +143,7 @@ pub(crate) struct Checkout {
     /// The binary in it; outputs are as they are.
     pub(crate) cli: Cli,
     git: Cli,
+    variables: Environment,
     keys: PathBuf,
     /// The repository whose refs count.
     authority: PathBuf,
@@ -264,6 +269,7 @@ impl Platform {
             },
             folder: project,
             remote: setup.remote,
+            variables: sandbox.variables().with("PATH", &bin),
             cli,
             git,
         };
@@ -330,6 +336,29 @@ impl Platform {
     }
 }
 
+/// A clock that is this many seconds from the machine's.
+pub(crate) fn clock<const SECONDS: i64>() -> SystemTime {
+    #[expect(clippy::disallowed_methods, reason = "a clock that is wrong by some")]
+    let now = SystemTime::now();
+    let by = Duration::from_secs(SECONDS.unsigned_abs());
+    match SECONDS < 0 {
+        true => now - by,
+        false => now + by,
+    }
+}
+
+/// What a command on a machine with another clock gave, in words.
+pub(crate) fn said(outcome: &Outcome) -> String {
+    let messages = &outcome.messages;
+    let talk = terrace_diag::render_all(&messages.diagnostics, &messages.sources, Style::Plain);
+    format!("exit {:?}\n{}{talk}", outcome.status(), outcome.text)
+}
+
+/// Checks the status of a command on a machine with another clock.
+pub(crate) fn ended(outcome: &Outcome, exit: Exit) {
+    assert_eq!(outcome.status(), exit, "{}", said(outcome));
+}
+
 /// The words of a command line.
 pub(crate) type Args<'a> = &'a [&'a str];
 
@@ -387,6 +416,18 @@ impl Checkout {
     /// The file of someone's key.
     pub(crate) fn key(&self, who: &str) -> PathBuf {
         self.keys.join(format!("{who}.pem"))
+    }
+
+    /// This checkout on a machine with another clock; commands run in this
+    /// process.
+    pub(crate) fn machine(&self, now: fn() -> SystemTime) -> World {
+        World {
+            cwd: self.folder.clone(),
+            env: self.variables.clone(),
+            cancel: Cancel::new(),
+            now,
+            repository: None,
+        }
     }
 
     /// Runs git here; it must succeed. What it printed, trimmed.

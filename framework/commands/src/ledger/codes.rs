@@ -17,6 +17,10 @@ terrace_diag::codes! {
     DIRTY = "E1336", "not-committed", "Into an entry environment goes a commit of the protected branch, compiled in memory. The working copy has changes that are not in its commit, so what you see is not what would be released. Commit them, or put them aside.";
     /// Refs or stored bytes do not fit the ledger.
     NOT_AS_RECORDED = "E1337", "not-as-recorded", "A branch of an environment, or the stored bytes of a release, are not what the ledger says. `terrace adopt` takes in what was changed by hand if it is a validated release, `terrace revert` undoes it; stored bytes that were changed have to be fetched again from a clone that verifies.";
+    /// A text that is no time.
+    NOT_A_TIME = "E1339", "not-a-time", "A time is written as 2026-11-21T09:00:00Z, in UTC, or as how long it is from now: `30m`, `2h`, `1d`.";
+    /// An entry that is not there.
+    UNKNOWN_ENTRY = "E1340", "unknown-entry", "No declaration in the ledger has this name, or several start like it. An entry is named by the first digits of its digest, as the command that wrote it and `terrace status` show them.";
     /// A secret file or folder could not be handled.
     KEY_FILE = "E1338", "key-file", "The key file or the configuration folder could not be read or written.";
 }

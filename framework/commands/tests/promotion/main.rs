@@ -8,7 +8,6 @@ use std::sync::{Arc, Barrier};
 
 use platform::{Platform, text};
 use terrace_commands::promote::{self, Options};
-use terrace_commands::statements::{self, Statement};
 use terrace_commands::{Exit, status, verify};
 use terrace_promotion::body::Mode;
 
@@ -273,83 +272,4 @@ fn without_a_key_or_with_one_of_another_role_nothing_is_written() {
     assert_eq!(wrong.status(), Exit::Refused, "{}", text(&wrong));
     assert!(wrong.text.contains("I7 trust"), "{}", wrong.text);
     assert_eq!(platform.refs(), before);
-}
-
-#[test]
-fn s18_people_hold_revoke_and_break_the_glass() {
-    let platform = Platform::new(false);
-    platform.through_ops();
-    let say = |statement: Statement| statements::run(&platform.world, &statement, None);
-    let env = || String::from("apps");
-    let reason = || String::from("site is down");
-    let held = say(Statement::Hold {
-        env: env(),
-        reason: reason(),
-        until: None,
-    });
-    assert_eq!(held.status(), Exit::Success, "{}", text(&held));
-    let refused = platform.promote("apps");
-    assert!(
-        refused.text.contains("I12 hold: apps is held by ci"),
-        "{}",
-        text(&refused)
-    );
-    let unknown = say(Statement::Unhold {
-        env: String::from("nowhere"),
-        reason: reason(),
-    });
-    assert_eq!(unknown.status(), Exit::Refused, "{}", text(&unknown));
-
-    // One person declares, another confirms; then the hold is set aside.
-    let until = platform.session().now.plus(7200);
-    let declared = statements::run(
-        &platform.world,
-        &Statement::BreakGlass {
-            env: env(),
-            release: None,
-            reason: reason(),
-            ticket: None,
-            until,
-        },
-        Some(&platform.key_file("ann")),
-    );
-    assert_eq!(declared.status(), Exit::Success, "{}", text(&declared));
-    let entry = declared.json["entry"].as_str().expect("an entry");
-    let entry = entry.parse().expect("a digest");
-    let promote = || {
-        promote::run(
-            &platform.world,
-            &Options {
-                break_glass: Some(entry),
-                ..Options::forward("apps")
-            },
-        )
-    };
-    let alone = promote();
-    assert!(alone.text.contains("I8 break-glass"), "{}", text(&alone));
-    let confirm = |key: &str| {
-        statements::run(
-            &platform.world,
-            &Statement::Confirm {
-                env: env(),
-                release: None,
-                reason: reason(),
-                until,
-                entry,
-            },
-            Some(&platform.key_file(key)),
-        )
-    };
-    assert_eq!(confirm("ann").status(), Exit::Success);
-    assert_eq!(promote().status(), Exit::Refused, "one person twice");
-    assert_eq!(confirm("bob").status(), Exit::Success);
-    let moved = promote();
-    assert_eq!(moved.status(), Exit::Success, "{}", text(&moved));
-    assert!(
-        moved.text.contains("set aside by break-glass"),
-        "{}",
-        moved.text
-    );
-    let verified = verify::run(&platform.world, None);
-    assert_eq!(verified.status(), Exit::Success, "{}", text(&verified));
 }

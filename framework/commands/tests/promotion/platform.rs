@@ -141,7 +141,7 @@ impl Platform {
                 &world,
                 &NewOptions {
                     name: String::from(name),
-                    role,
+                    roles: vec![role],
                     algorithm: Algorithm::Ed25519,
                 },
             );
