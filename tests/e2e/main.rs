@@ -7,6 +7,7 @@
 //! | `determinism.rs` | the same bytes whatever the surroundings |
 //! | `init.rs` | scaffolding by flags and on a terminal |
 //! | `interrupted.rs` | renders that are killed, or run at the same time |
+//! | `starters.rs` | every starter with every option, against the true schemas |
 //! | `terraform.rs` | what terraform makes of the rendered roots; tools that misbehave |
 //! | `demo.rs` | the whole way with and without terraform |
 //! | `scenarios/` | the named scenarios of promotion: what is let through, what is refused |
@@ -18,5 +19,6 @@ mod init;
 mod interrupted;
 mod provenance;
 mod scenarios;
+mod starters;
 mod support;
 mod terraform;

@@ -138,12 +138,15 @@ pub(crate) struct Render {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Diff {
-    /// Two environments to compare with each other
+    /// One: its changes only; two: how they differ from each other
     #[arg(num_args = 0..=2, value_name = "ENV")]
-    pub(crate) between: Vec<String>,
+    pub(crate) environments: Vec<String>,
     /// Commit to compare with; the last one otherwise
-    #[arg(long, value_name = "REF", conflicts_with = "between")]
+    #[arg(long, value_name = "REF")]
     pub(crate) base: Option<String>,
+    /// Lines of files also between two environments, where values are shown
+    #[arg(long, short)]
+    pub(crate) patch: bool,
     /// Names only
     #[arg(long)]
     pub(crate) name_only: bool,

@@ -34,18 +34,16 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 no_sync: args.no_sync,
             },
         ),
-        Command::Diff(args) => {
-            let mut between = args.between.into_iter();
-            commands::diff::run(
-                world,
-                &commands::diff::Options {
-                    between: between.next().zip(between.next()),
-                    base: args.base,
-                    name_only: args.name_only,
-                    detailed_exitcode: args.detailed_exitcode,
-                },
-            )
-        }
+        Command::Diff(args) => commands::diff::run(
+            world,
+            &commands::diff::Options {
+                environments: args.environments,
+                base: args.base,
+                patch: args.patch,
+                name_only: args.name_only,
+                detailed_exitcode: args.detailed_exitcode,
+            },
+        ),
         Command::Explain(args) => commands::explain::run(world, &args.environment, &args.path),
         Command::Check => commands::check::run(world),
         Command::Fmt(args) => {

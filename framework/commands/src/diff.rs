@@ -1,25 +1,30 @@
 //! `terrace diff`: what a change does to every environment's render, or how two
 //! environments differ.
 
+mod environments;
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use similar::TextDiff;
-use terrace_diag::Diagnostic;
+use terrace_diag::{Diagnostic, closest};
 use terrace_git::GitError;
 use terrace_render::{RenderedEnvironment, RenderedFolder};
 
 use crate::compile::{Messages, compile};
 use crate::tree::commit_tree;
-use crate::{Exit, Outcome, World};
+use crate::{Exit, Outcome, World, codes};
 
 /// Options of `terrace diff`.
 #[derive(Debug, Default, Clone)]
 pub struct Options {
     /// Commit to compare with; none: the last commit.
     pub base: Option<String>,
-    /// Two environments to compare with each other instead.
-    pub between: Option<(String, String)>,
+    /// One environment: its changes only. Two: how they differ from each other.
+    pub environments: Vec<String>,
+    /// Lines of files also between two environments, where values are shown.
+    pub patch: bool,
     /// Names of folders only, no lines.
     pub name_only: bool,
     /// Exit 2 when anything differs.
@@ -36,9 +41,24 @@ pub fn run(world: &World, options: &Options) -> Outcome {
     let Some(after) = after.filter(|_| !messages.has_errors()) else {
         return Outcome::messages(messages);
     };
-    let changes = match &options.between {
-        Some((from, to)) => between(&after.environments, from, to),
-        None => match base(world, tree.root(), options.base.as_deref()) {
+    let changes = match options.environments.as_slice() {
+        [from, to] if options.base.is_some() => Err(Diagnostic::error(
+            &codes::NOTHING_SELECTED,
+            format!("`{from}` and `{to}` are compared with each other, not with a commit"),
+        )
+        .help("leave out --base, or name one environment")),
+        [from, to] => {
+            let pair = find(&after.environments, from)
+                .and_then(|from| Ok((from, find(&after.environments, to)?)));
+            match pair {
+                Ok((from, to)) if !options.patch && !options.name_only => {
+                    return environments::compare(from, to, options.detailed_exitcode, messages);
+                }
+                Ok((from, to)) => Ok(between(from, to)),
+                Err(error) => Err(error),
+            }
+        }
+        only => match base(world, tree.root(), options.base.as_deref()) {
             Ok((before, base)) => {
                 if base.has_errors() {
                     let mut base = base;
@@ -51,7 +71,13 @@ pub fn run(world: &World, options: &Options) -> Outcome {
                     }));
                     return Outcome::messages(base);
                 }
-                against(&before, &after.environments)
+                let gone = |name: &&String| find(&before, name).is_err();
+                match only.iter().find(gone) {
+                    // It may be new, or have been removed.
+                    Some(name) => find(&after.environments, name).map(drop),
+                    None => Ok(()),
+                }
+                .map(|()| against(only, &before, &after.environments))
             }
             Err(error) => Err(error.diagnostic()),
         },
@@ -91,13 +117,16 @@ struct FileChange {
     lines: String,
 }
 
+/// What changed in the environments of these names; none: in all of them.
 fn against(
+    only: &[String],
     before: &[RenderedEnvironment],
     after: &[RenderedEnvironment],
-) -> Result<Vec<Change>, Diagnostic> {
+) -> Vec<Change> {
     let index = |environments: &[RenderedEnvironment]| -> BTreeMap<String, RenderedFolder> {
         environments
             .iter()
+            .filter(|environment| only.is_empty() || only.iter().any(|o| environment.name == *o))
             .flat_map(|environment| {
                 environment.folders.iter().map(|folder| {
                     (
@@ -108,25 +137,27 @@ fn against(
             })
             .collect()
     };
-    Ok(folders(&index(before), &index(after)))
+    folders(&index(before), &index(after))
 }
 
-fn between(
-    environments: &[RenderedEnvironment],
-    from: &str,
-    to: &str,
-) -> Result<Vec<Change>, Diagnostic> {
-    let find = |name: &str| {
-        environments
-            .iter()
-            .find(|environment| environment.name == name)
-            .ok_or_else(|| {
-                Diagnostic::error(
-                    &terrace_platform::codes::UNKNOWN_ENVIRONMENT,
-                    format!("there is no environment `{name}`"),
-                )
-            })
-    };
+fn find<'a>(
+    environments: &'a [RenderedEnvironment],
+    name: &str,
+) -> Result<&'a RenderedEnvironment, Diagnostic> {
+    environments
+        .iter()
+        .find(|environment| environment.name == name)
+        .ok_or_else(|| {
+            let names = || environments.iter().map(|e| e.name.as_str());
+            Diagnostic::error(
+                &terrace_platform::codes::UNKNOWN_ENVIRONMENT,
+                format!("there is no environment `{name}`"),
+            )
+            .maybe_help(closest(name, names()).map(|near| format!("did you mean `{near}`?")))
+        })
+}
+
+fn between(from: &RenderedEnvironment, to: &RenderedEnvironment) -> Vec<Change> {
     let index = |environment: &RenderedEnvironment| -> BTreeMap<String, RenderedFolder> {
         environment
             .folders
@@ -134,7 +165,7 @@ fn between(
             .map(|folder| (folder.name.to_string(), folder.clone()))
             .collect()
     };
-    Ok(folders(&index(find(from)?), &index(find(to)?)))
+    folders(&index(from), &index(to))
 }
 
 fn folders(

@@ -9,7 +9,7 @@ use terrace_diag::{Diagnostic, closest};
 use crate::catalog::Starter;
 use crate::codes;
 use crate::embedded::{BASES, MODULES, TEMPLATES, below};
-use crate::options::{Answers, Kind, OptionSpec, flag};
+use crate::options::{Answers, OptionSpec, flag};
 
 /// What of a template's name says that values are to be inserted.
 const TEMPLATE: &str = ".tera";
@@ -96,10 +96,7 @@ impl Filler {
 
     /// Makes an answer known to the templates after it.
     fn insert(&mut self, option: &OptionSpec, answer: &str) {
-        match option.kind {
-            Kind::Flag => self.context.insert(option.name, &(answer == "true")),
-            _ => self.context.insert(option.name, answer),
-        }
+        self.context.insert(option.name, answer);
     }
 
     /// Fills a template in; a variable that is not there is an error.

@@ -38,8 +38,27 @@ pub enum Kind {
     Uuid,
     /// A repository as the forge names it: `owner/name`.
     Repository,
-    /// `true` or `false`.
-    Flag,
+}
+
+impl Kind {
+    /// An answer that fits, as far from what is common as it may be: capitals
+    /// where they are allowed, the longest name.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::Name => "a-name-of-20-letters",
+            Self::Domain => "platform.example.org",
+            Self::Region => "elsewhere",
+            Self::AwsRegion => "ap-southeast-2",
+            Self::GoogleRegion => "us-east4",
+            Self::AzureRegion => "eastus2",
+            Self::AwsAccount => "210987654321",
+            Self::GoogleProject => "another-project-7",
+            Self::Number => "42",
+            Self::StorageAccount => "otherstates",
+            Self::Uuid => "12345678-1234-1234-1234-123456789abc",
+            Self::Repository => "example/Platform.x",
+        }
+    }
 }
 
 /// An option of a starter.
@@ -102,7 +121,6 @@ impl OptionSpec {
                 "3 to 24 lower-case letters and digits",
             ),
             Kind::Repository => (is_repository(answer), "owner/name, such as acme/platform"),
-            Kind::Flag => (matches!(answer, "true" | "false"), "true or false"),
         };
         if fits {
             return Ok(());

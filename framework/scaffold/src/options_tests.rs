@@ -110,7 +110,6 @@ fn identifiers() {
         &["acme/platform", "Acme/platform.x"],
         &["acme", "acme/", "a/b/c", "../x", "a b/c", "-a/b"],
     );
-    takes(Kind::Flag, &["true", "false"], &["", "yes", "1"]);
 }
 
 #[test]

@@ -4,60 +4,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use terrace_scaffold::{Answers, File, Kind, OptionSpec, STARTERS, Starter, scaffold, write_new};
+use terrace_scaffold::{Answers, File, OptionSpec, STARTERS, Starter, scaffold, write_new};
 
 use crate::tools;
 
-/// An answer that is not the default.
-fn other(option: &OptionSpec) -> &'static str {
-    match option.kind {
-        Kind::Name => "a-name-of-20-letters",
-        Kind::Domain => "platform.example.org",
-        Kind::Region => "elsewhere",
-        Kind::AwsRegion => "ap-southeast-2",
-        Kind::GoogleRegion => "us-east4",
-        Kind::AzureRegion => "eastus2",
-        Kind::GoogleProject => "another-project-7",
-        Kind::Uuid => "12345678-1234-1234-1234-123456789abc",
-        Kind::AwsAccount => "210987654321",
-        Kind::Number => "42",
-        Kind::StorageAccount => "otherstates",
-        Kind::Repository => "example/Platform.x",
-        Kind::Flag if option.default == "true" => "false",
-        Kind::Flag => "true",
-    }
-}
-
-/// The starter with no answers, with each option alone off its default, with
-/// all of them, and with every combination of its flags.
+/// The starter with no answers, with each option alone off its default, and
+/// with all of them.
 fn combinations(starter: &Starter) -> Vec<Answers> {
-    let answer = |option: &OptionSpec| (option.name.to_owned(), other(option).to_owned());
+    let other = |option: &OptionSpec| (option.name.to_owned(), option.kind.example().to_owned());
     let mut all = vec![BTreeMap::new()];
     all.extend(
         starter
             .options
             .iter()
-            .map(|option| BTreeMap::from([answer(option)])),
+            .map(|option| BTreeMap::from([other(option)])),
     );
-    all.push(starter.options.iter().map(answer).collect());
-    let flags: Vec<_> = starter
-        .options
-        .iter()
-        .filter(|option| option.kind == Kind::Flag)
-        .collect();
-    for mask in 0_u32..1 << flags.len() {
-        all.push(
-            flags
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| mask >> index & 1 == 1)
-                .map(|(_, option)| answer(option))
-                .collect(),
-        );
-    }
-    all.sort();
-    all.dedup();
+    all.push(starter.options.iter().map(other).collect());
     all
+}
+
+#[test]
+fn examples_fit_and_are_no_defaults() {
+    for option in STARTERS.iter().flat_map(|starter| starter.options) {
+        let example = option.kind.example();
+        assert_eq!(option.check(example), Ok(()), "{}", option.name);
+        assert_ne!(example, option.default, "{}", option.name);
+    }
 }
 
 fn each(mut check: impl FnMut(&Starter, &Answers, &[File])) {
