@@ -85,7 +85,10 @@ fn flags<'a>(out: &mut String, args: impl Iterator<Item = &'a Arg>) {
                 true => String::new(),
                 false => format!(": {}", choices.join(", ")),
             };
-            format!("| {name}{value} | {help}{choices} |")
+            // A bar would end the cell, also in code.
+            let cell = |text: String| text.replace('|', "\\|");
+            let (left, right) = (format!("{name}{value}"), format!("{help}{choices}"));
+            format!("| {} | {} |", cell(left), cell(right))
         })
         .collect();
     if rows.is_empty() {

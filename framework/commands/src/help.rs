@@ -14,6 +14,7 @@ pub fn all() -> Vec<&'static Code> {
         terrace_eval::codes::CODES,
         terrace_layers::codes::CODES,
         terrace_platform::codes::CODES,
+        terrace_kustomize::codes::CODES,
         terrace_release::codes::CODES,
         terrace_render::codes::CODES,
         terrace_exec::codes::CODES,
@@ -24,6 +25,7 @@ pub fn all() -> Vec<&'static Code> {
         terrace_promotion::codes::CODES,
         terrace_scaffold::CODES,
         codes::CODES,
+        crate::ledger::codes::CODES,
     ]
     .concat();
     out.sort_by_key(|code| code.id);
