@@ -16,7 +16,7 @@ use terrace_terraform::{
 
 use crate::compile::Messages;
 use crate::keys::signing_key;
-use crate::ledger::{Failure, Read, Session, with_retries};
+use crate::ledger::{Failure, Read, Session, settle, with_retries};
 use crate::plan::{refused_run, say};
 use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World};
@@ -42,7 +42,13 @@ pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
 
 fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Failure> {
     let env = options.environment.as_str();
-    let session = Session::open(world, Read::Fetch)?;
+    // A promotion that died before it moved the branch is finished first.
+    let mut session = Session::open(world, Read::Fetch)?;
+    match settle(&session, env) {
+        Ok(false) => {}
+        Ok(true) | Err(Failure::Lost(_)) => session = Session::open(world, Read::Fetch)?,
+        Err(failure) => return Err(failure),
+    }
     let desired = Desired::read(&session, env)?;
     let Some(open) = session.view.env(env).open.as_ref().map(|open| open.entry) else {
         let text = format!(
@@ -55,6 +61,7 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
             Messages::default(),
         ));
     };
+    let leads_on = session.config.out_of(env).next().is_some();
     // Before anything is done: without a key the result could not be recorded.
     signing_key(world, &session, options.key.as_deref(), Role::Promoter, env)?;
     let clock = Monotonic::start();
@@ -91,9 +98,9 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
     };
     let complete = report.roots.is_empty() || report.is_complete();
     if complete || report.has_begun() {
-        record(world, options, &report, &desired, open, complete)?;
+        let ended = (complete, leads_on);
+        record(world, options, &report, &desired, open, ended)?;
     }
-    let leads_on = session.config.out_of(env).next().is_some();
     Ok(outcome(env, &report, &desired, complete, leads_on))
 }
 
@@ -105,7 +112,7 @@ fn record(
     report: &ApplyReport,
     desired: &Desired,
     intent: Digest,
-    complete: bool,
+    (complete, leads_on): (bool, bool),
 ) -> Result<(), Failure> {
     let env = options.environment.as_str();
     let body = ResultBody {
@@ -116,7 +123,8 @@ fn record(
         } else {
             Ended::Degraded
         },
-        verified: complete,
+        // Where a promotion leaves, only its gates say that a release is good.
+        verified: complete && !leads_on,
         failed: report
             .roots
             .iter()

@@ -31,7 +31,7 @@ impl Random {
 }
 
 fn action(r: &mut Random) -> Action {
-    match r.below(74) {
+    match r.below(79) {
         0..4 => Action::Edit {
             layer: r.byte(),
             component: r.byte(),
@@ -99,6 +99,16 @@ fn action(r: &mut Random) -> Action {
             release: r.byte(),
         },
         63 => Action::Crash,
+        64..66 => Action::Meanwhile {
+            env: r.byte(),
+            release: r.byte(),
+            what: r.byte(),
+        },
+        66 => Action::DiesHalfway {
+            env: r.byte(),
+            release: r.byte(),
+        },
+        67..69 => Action::Settle { env: r.byte() },
         _ => Action::Way {
             env: r.byte(),
             release: r.byte(),

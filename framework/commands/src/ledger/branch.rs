@@ -95,14 +95,10 @@ pub fn cited(commit: &Commit) -> Option<Digest> {
 /// Git fails, or the ref moved meanwhile.
 pub fn settle(session: &Session, env: &str) -> Result<bool, Failure> {
     let view = session.view.env(env);
-    let (Some(desired), Some(open)) = (&view.desired, &view.open) else {
+    let Some(desired) = &view.desired else {
         return Ok(false);
     };
-    let Some(intent) = view
-        .intents
-        .get(&desired.intent)
-        .filter(|_| open.entry == desired.intent)
-    else {
+    let Some(intent) = view.intents.get(&desired.intent) else {
         return Ok(false);
     };
     let branch = EnvBranch::read(session, env)?;

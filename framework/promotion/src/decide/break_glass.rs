@@ -18,22 +18,30 @@ pub enum EmergencyState {
 }
 
 /// Whether a break-glass of an environment waits for its clean-up: evidence for
-/// its content from where it should have come, or a rollback.
+/// its content from where it should have come (of itself, if it is an entry), or a
+/// rollback.
 pub fn emergency(view: &View, policy: &Policy, env: &str, now: Time) -> Option<EmergencyState> {
     let open = view.environments.get(env)?.emergency.clone()?;
     let rule = policy.environments.get(env)?;
-    let mut filled = policy.edges_into(env).map(|(from, _)| {
-        let digest = policy.digest(from, env);
-        view.verdict(from, env, open.content)
-            .is_some_and(|verdict| {
-                verdict.body.passed && verdict.flaw.is_none() && Some(verdict.body.policy) == digest
-            })
-    });
+    let passed = |from: &str, to: &str| {
+        let digest = policy.digest(from, to);
+        view.verdict(from, to, open.content).is_some_and(|verdict| {
+            verdict.body.passed && verdict.flaw.is_none() && Some(verdict.body.policy) == digest
+        })
+    };
+    let mut before = policy.edges_into(env).map(|(from, _)| passed(from, env));
     let filled = match rule.fan_in {
-        // Into an entry nothing comes from elsewhere: its own checks count.
-        _ if rule.entry => view.env(env).good.contains(&open.release),
-        FanIn::All => filled.all(|filled| filled),
-        FanIn::Any => filled.any(|filled| filled),
+        // Into an entry nothing comes from elsewhere: its own evidence counts, and
+        // where no promotion asks for any, that it runs.
+        _ if rule.entry => {
+            let mut after = policy.edges_from(env).map(|(to, _)| passed(env, to));
+            match after.next() {
+                Some(first) => first && after.all(|passed| passed),
+                None => view.env(env).good.contains(&open.release),
+            }
+        }
+        FanIn::All => before.all(|passed| passed),
+        FanIn::Any => before.any(|passed| passed),
     };
     if filled {
         return None;

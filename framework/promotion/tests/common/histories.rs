@@ -47,6 +47,22 @@ pub(crate) enum Action {
         one: u8,
         two: u8,
     },
+    /// Someone else writes between a decision and its push.
+    Meanwhile {
+        env: u8,
+        release: u8,
+        what: u8,
+    },
+    /// A promoter dies after its intent is recorded and before the branch is
+    /// moved.
+    DiesHalfway {
+        env: u8,
+        release: u8,
+    },
+    /// Someone finishes that.
+    Settle {
+        env: u8,
+    },
     Apply {
         env: u8,
     },
@@ -262,11 +278,21 @@ impl Run {
                 }) && !self.model.damaged.contains(&(release, String::from(env)))
                 {
                     self.world.hand_place(env, release);
-                    self.model.tampered.insert(String::from(env));
+                    self.tampered(env);
                     self.adopt(env, release);
                 }
             }
             Action::Race { env, one, two } => self.race(*env, *one, *two),
+            Action::Meanwhile { env, release, what } => self.meanwhile(*env, *release, *what),
+            Action::DiesHalfway { env, release } => self.dies_halfway(*env, *release),
+            Action::Settle { env } => {
+                let env = self.env(*env);
+                let settled = self.world.branch_settles(env);
+                assert_eq!(settled, self.model.halfway.remove(env), "{env} settles");
+                if settled {
+                    self.model.tampered.remove(env);
+                }
+            }
             Action::Apply { env } => {
                 let env = self.env(*env);
                 if self.model.is_open(env) {
@@ -378,7 +404,7 @@ impl Run {
                 let env = self.env(*env);
                 if self.model.desired(env).is_some() {
                     self.world.hand_edit(env, "eks", "# by hand\n");
-                    self.model.tampered.insert(String::from(env));
+                    self.tampered(env);
                 }
             }
             Action::BreakGlass {
@@ -509,6 +535,7 @@ impl Run {
     fn landed(&mut self, env: &str, release: Digest, mode: Mode, hours: Option<i64>) {
         self.tally.allowed += 1;
         self.model.tampered.remove(env);
+        self.model.halfway.remove(env);
         let emergency = hours.map(|hours| self.world.now.plus(hours * HOUR));
         self.add(What::Intent {
             env: String::from(env),
@@ -570,6 +597,66 @@ impl Run {
         assert!(after > before);
         assert_eq!(self.world.entries.len(), after, "the loser writes nothing");
         self.try_move(env, two, Mode::Forward, None);
+    }
+
+    /// Decided, then a third person writes, then it lands: the push is lost, and
+    /// asked again it is refused if what was written says so (S12).
+    fn meanwhile(&mut self, env: u8, release: u8, what: u8) {
+        let (to, chosen) = (self.env(env), self.pick(release));
+        let prepared = self.world.prepare(Question::forward(to, chosen));
+        let before = self.world.entries.len();
+        self.step(&match what % 6 {
+            0 | 1 => Action::RevokeRelease { release },
+            2 => Action::Hold { env, on: true },
+            3 => Action::RevokeKey { back: 40 },
+            4 => Action::Drift {
+                env: env.wrapping_add(2),
+                dirty: true,
+            },
+            _ => Action::Validate {
+                env: env.wrapping_add(2),
+                fails: true,
+                by: what,
+            },
+        });
+        let (Ok(prepared), true) = (prepared, self.world.entries.len() > before) else {
+            return;
+        };
+        let after = self.world.entries.len();
+        assert!(matches!(self.world.land(prepared), Err(Failed::RaceLost)));
+        assert_eq!(self.world.entries.len(), after, "the loser writes nothing");
+        self.try_move(to, chosen, Mode::Forward, None);
+    }
+
+    fn dies_halfway(&mut self, env: u8, release: u8) {
+        let (env, release) = (self.env(env), self.pick(release));
+        // Every promoter finishes first what it finds half-done.
+        if self.model.tampered.contains(env) {
+            return;
+        }
+        let Ok(prepared) = self.world.prepare(Question::forward(env, release)) else {
+            return;
+        };
+        let expected = self
+            .model
+            .expected(&self.world, env, release, Mode::Forward);
+        assert_eq!(expected, Expected::Allowed, "{env}");
+        self.world.land_half(prepared).expect("just allowed");
+        self.tally.allowed += 1;
+        self.add(What::Intent {
+            env: String::from(env),
+            release,
+            mode: Mode::Forward,
+            emergency: None,
+        });
+        self.model.tampered.insert(String::from(env));
+        self.model.halfway.insert(String::from(env));
+    }
+
+    /// Someone pushes to an environment's branch.
+    fn tampered(&mut self, env: &str) {
+        self.model.tampered.insert(String::from(env));
+        self.model.halfway.remove(env);
     }
 
     fn break_glass(&mut self, env: u8, release: u8, same_person: bool, hours: u8) {

@@ -81,8 +81,10 @@ pub(crate) struct Model {
     pub(crate) events: Vec<Event>,
     /// Stored environments that someone damaged.
     pub(crate) damaged: BTreeSet<(Digest, String)>,
-    /// Branches that someone pushed to by hand.
+    /// Branches that are not what the last intent says.
     pub(crate) tampered: BTreeSet<String>,
+    /// Those of them that are where their last intent found them.
+    pub(crate) halfway: BTreeSet<String>,
 }
 
 /// What `decide` should say.
@@ -254,18 +256,18 @@ impl Model {
                     })
         });
         let policy = world.policy();
-        let from_edges = policy.edges_into(env).all(|(from, _)| {
-            self.verdict(world, from, env, world.content(*release))
+        let passed = |from: &str, to: &str| {
+            self.verdict(world, from, to, world.content(*release))
                 .is_some_and(|at| {
                     matches!(&self.events[at].what, What::Evidence { passed: true, policy: p, .. }
-                    if Some(*p) == policy.digest(from, env))
+                    if Some(*p) == policy.digest(from, to))
                         && !self.flawed(world, at)
                 })
-        });
-        // Into an entry nothing comes from elsewhere: its own checks count.
+        };
+        // Into an entry nothing comes from elsewhere: its own evidence counts.
         let filled = match policy.environments[env].entry {
-            true => self.good(world, env, *release),
-            false => from_edges,
+            true => policy.edges_from(env).all(|(to, _)| passed(env, to)),
+            false => policy.edges_into(env).all(|(from, _)| passed(from, env)),
         };
         !rolled_back && !filled && world.now > *until
     }

@@ -17,6 +17,17 @@ impl World {
 
     /// The atomic push: entries and branch, or nothing.
     pub(crate) fn land(&mut self, prepared: Prepared) -> Result<Digest, Failed> {
+        let entry = self.land_half(prepared)?;
+        assert!(
+            self.branch_settles(&entry.0),
+            "the branch follows its intent"
+        );
+        Ok(entry.1)
+    }
+
+    /// The first half where a server moves refs one by one: the writer dies
+    /// before the branch is moved.
+    pub(crate) fn land_half(&mut self, prepared: Prepared) -> Result<(String, Digest), Failed> {
         if self.view.head != prepared.head {
             return Err(Failed::RaceLost);
         }
@@ -34,13 +45,30 @@ impl World {
             .binding
             .intent(&tree_id[..40], old.as_deref(), None);
         let entry = self.append(&intent.draft(), &["ci"])?;
-        let commit = EnvCommit {
-            id: entry.to_string()[..40].into(),
-            tree,
-            ledger_head: Some(entry),
+        Ok((env, entry))
+    }
+
+    /// The second half, by whoever comes next: the branch still is where the
+    /// intent found it. Whether it was moved.
+    pub(crate) fn branch_settles(&mut self, env: &str) -> bool {
+        let view = self.view.env(env);
+        let Some(desired) = view.desired.clone() else {
+            return false;
         };
-        self.branches.insert(env, commit);
-        Ok(entry)
+        let intent = view.intents[&desired.intent].clone();
+        let branch = self.branches.get(env);
+        let here = branch.map(|commit| commit.id.clone());
+        let cited = branch.and_then(|commit| commit.ledger_head);
+        if cited == Some(desired.intent) || here != intent.old_commit {
+            return false;
+        }
+        let commit = EnvCommit {
+            id: desired.intent.to_string()[..40].into(),
+            tree: self.stored[&(desired.release, String::from(env))].clone(),
+            ledger_head: Some(desired.intent),
+        };
+        self.branches.insert(String::from(env), commit);
+        true
     }
 
     pub(crate) fn promote(&mut self, env: &str, release: Digest) -> Result<Digest, Failed> {
