@@ -66,9 +66,9 @@ pub(crate) enum Command {
     /// Finish what was interrupted: a promotion or an apply
     Resume(Apply),
     /// Back to the last good release, byte for byte; sets a hold
-    Rollback(Move),
+    Rollback(Back),
     /// Take in what was changed on an environment's branch by hand
-    Adopt(Move),
+    Adopt(Back),
     /// Undo what was changed on an environment's branch by hand
     Revert(Move),
     /// Let nothing new into an environment
@@ -257,6 +257,15 @@ pub(crate) struct Promote {
     /// Signing key
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Back {
+    #[command(flatten)]
+    pub(crate) common: Move,
+    /// The release, by its digest or the start of it; the last good one, or the next
+    #[arg(long)]
+    pub(crate) release: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -109,9 +109,9 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             &talk,
         ),
         Command::Promote(args) => promote(world, args),
-        Command::Rollback(args) => moved(world, args, Mode::Rollback),
-        Command::Adopt(args) => moved(world, args, Mode::Adopt),
-        Command::Revert(args) => moved(world, args, Mode::Revert),
+        Command::Rollback(args) => moved(world, args.common, Mode::Rollback, args.release),
+        Command::Adopt(args) => moved(world, args.common, Mode::Adopt, args.release),
+        Command::Revert(args) => moved(world, args, Mode::Revert, None),
         Command::Hold(args) => {
             let until = args
                 .until
@@ -229,11 +229,12 @@ fn promote(world: &World, args: Promote) -> Outcome {
 }
 
 /// Moves an environment in another way than forward.
-fn moved(world: &World, args: Move, mode: Mode) -> Outcome {
+fn moved(world: &World, args: Move, mode: Mode, release: Option<String>) -> Outcome {
     commands::promote::run(
         world,
         &commands::promote::Options {
             mode,
+            release,
             dry_run: args.dry_run,
             key: args.key,
             reason: args.reason,

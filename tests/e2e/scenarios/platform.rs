@@ -143,6 +143,7 @@ pub(crate) struct Checkout {
     /// The binary in it; outputs are as they are.
     pub(crate) cli: Cli,
     git: Cli,
+    shell: Cli,
     variables: Environment,
     keys: PathBuf,
     /// The repository whose refs count.
@@ -260,6 +261,9 @@ impl Platform {
             .raw()
             .variable("PATH", &bin.display().to_string());
         let git = Cli::new(bin.join("git"), &sandbox).raw();
+        let shell = Cli::new(bin.join("bash"), &sandbox)
+            .raw()
+            .variable("PATH", &bin.display().to_string());
         let project = sandbox.project();
         let here = Checkout {
             keys: sandbox.path("home/.config/terrace/acme"),
@@ -272,6 +276,7 @@ impl Platform {
             variables: sandbox.variables().with("PATH", &bin),
             cli,
             git,
+            shell,
         };
         here.write(&format!("-- terrace.hcl --\n{}", terrace_hcl(setup)));
         let gate = format!(
@@ -319,6 +324,7 @@ impl Platform {
         Checkout {
             cli: self.here.cli.clone().folder(&folder),
             git: self.here.git.clone().folder(&folder),
+            shell: self.here.shell.clone().folder(&folder),
             folder,
             ..self.here.clone()
         }
@@ -434,6 +440,13 @@ impl Checkout {
     pub(crate) fn git(&self, args: Args<'_>) -> String {
         let ran = self.git.run(args);
         assert_eq!(ran.code, 0, "git {}\n{ran}", args.join(" "));
+        ran.stdout.trim_end().to_owned()
+    }
+
+    /// Runs a line of shell here; it must succeed. What it printed, trimmed.
+    pub(crate) fn shell(&self, script: &str) -> String {
+        let ran = self.shell.run(["-c", script]);
+        assert_eq!(ran.code, 0, "{script}\n{ran}");
         ran.stdout.trim_end().to_owned()
     }
 

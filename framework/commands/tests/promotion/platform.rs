@@ -292,19 +292,6 @@ impl Platform {
         self.validate("ops", true);
     }
 
-    /// A commit that changes a base value.
-    pub(crate) fn edit(&self, size: u32) {
-        let old = self.sandbox.read("base/settings.hcl");
-        let line = old
-            .lines()
-            .find(|line| line.contains("size"))
-            .expect("a line");
-        let new = old.replace(line, &format!("    size  = {size}"));
-        self.sandbox
-            .write(&format!("-- base/settings.hcl --\n{new}"));
-        self.sandbox.commit("edit");
-    }
-
     pub(crate) fn refs(&self) -> BTreeMap<String, ObjectId> {
         let mut refs = self.sandbox.repository().refs("refs/").expect("refs");
         refs.remove("refs/heads/main");

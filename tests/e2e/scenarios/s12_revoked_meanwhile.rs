@@ -1,0 +1,44 @@
+//! S12: a revocation lands between a promoter's read and its push: the promoter
+//! loses the race, asks again, and refuses. It never rebases what it decided.
+
+use super::cloud::executable;
+use super::platform::Platform;
+
+#[test]
+fn a_revocation_between_read_and_push_is_obeyed() {
+    let platform = Platform::remote();
+    platform.through_ops();
+    let release = platform.release_of("ops").expect("a release");
+    let loser = platform.clone_of();
+    // A git that lets someone else revoke just before the first push.
+    let (bin, git) = (
+        platform.sandbox.path("slow"),
+        platform.sandbox.path("bin/git"),
+    );
+    std::fs::create_dir(&bin).expect("a folder");
+    let once = platform.sandbox.path("revoked");
+    let script = format!(
+        "#!/bin/sh\ncase \" $* \" in *' push '*)\n  if mkdir {once} 2>/dev/null; then\n    \
+         (cd {there} && {terrace} revoke {release} --reason 'a hole' --key {key}) > {once}/out 2>&1 || exit 99\n  fi ;;\nesac\n\
+         exec {git} \"$@\"\n",
+        once = once.display(),
+        there = platform.folder.display(),
+        terrace = crate::support::TERRACE,
+        key = platform.key("rex").display(),
+        git = git.display(),
+    );
+    // The revoker has the ordinary git.
+    let plain = platform.sandbox.path("bin").display().to_string();
+    let script = script.replace("(cd", &format!("(export PATH={plain}; cd"));
+    executable(&bin.join("git"), &script);
+    let path = format!("{}:{plain}", bin.display());
+    let slow = loser.cli.clone().variable("PATH", &path);
+    let before = platform.entries().len();
+    let ran = slow.run(["promote", "apps"]);
+    assert_eq!(ran.code, 3, "{ran}");
+    assert!(ran.stdout.contains("revoked"), "{ran}");
+    assert!(once.exists(), "the revocation came first");
+    assert_eq!(platform.entries().len(), before + 1, "only the revocation");
+    assert_eq!(platform.release_of("apps"), None);
+    platform.verifies();
+}
