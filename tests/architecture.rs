@@ -21,8 +21,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("eval", &["diag", "hcl", "yaml"]),
     ("layers", &["diag", "source", "hcl", "yaml", "eval"]),
     ("kustomize", &["diag", "yaml"]),
-    ("platform", &["diag", "source", "hcl", "eval", "layers"]),
     ("release", &["diag"]),
+    ("lock", &["diag", "source", "hcl", "release"]),
+    (
+        "platform",
+        &["diag", "source", "hcl", "eval", "layers", "lock"],
+    ),
     (
         "render",
         &[
@@ -35,6 +39,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "platform",
             "kustomize",
             "release",
+            "lock",
         ],
     ),
     ("exec", &["diag"]),
@@ -44,6 +49,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("evidence", &["diag", "release"]),
     ("promotion", &["diag", "release", "evidence"]),
     ("scaffold", &["diag"]),
+    (
+        "vendor",
+        &[
+            "diag", "source", "hcl", "yaml", "release", "lock", "exec", "git",
+        ],
+    ),
     (
         "commands",
         &[
@@ -64,6 +75,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "evidence",
             "promotion",
             "scaffold",
+            "lock",
+            "vendor",
         ],
     ),
     ("cli", &["commands", "diag", "exec"]),
@@ -85,7 +98,12 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     (
         "reqwest",
         &[],
-        "the program never speaks to the network itself",
+        "`vendor` alone speaks to the network, through ureq",
+    ),
+    (
+        "ureq",
+        &["vendor"],
+        "one crate speaks to the network, under its policy",
     ),
     (
         "anyhow",

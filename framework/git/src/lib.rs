@@ -20,6 +20,7 @@ mod ancestry;
 pub mod codes;
 mod error;
 mod export;
+mod foreign;
 mod git;
 mod id;
 mod objects;
@@ -31,6 +32,7 @@ mod worktree;
 mod write;
 
 pub use error::GitError;
+pub use foreign::{Foreign, SizedEntry};
 pub use git::{Git, MINIMUM, Version};
 pub use id::ObjectId;
 pub use objects::{Change, ChangeKind, Commit, Mode, Signature, TreeEntry, TreeFile};

@@ -20,6 +20,7 @@
 
 mod cli;
 mod fake;
+mod http;
 mod layout;
 mod normalise;
 mod sandbox;
@@ -27,6 +28,7 @@ mod terminal;
 
 pub use cli::{Cli, Ran};
 pub use fake::{Call, FakeTool};
+pub use http::{HttpServer, Reply, Request, git_http_backend};
 pub use layout::{read_layout, write_layout};
 pub use normalise::Normaliser;
 pub use sandbox::{Sandbox, process_path, tool, variables};

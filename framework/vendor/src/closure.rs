@@ -1,0 +1,183 @@
+//! Which part of a source is copied: the folders that are used and those that
+//! they reach by relative paths, so that a copy is neither a whole repository
+//! nor broken.
+
+use std::collections::BTreeSet;
+
+use terrace_diag::FileId;
+use terrace_lock::WHOLE;
+use terrace_source::path;
+
+use crate::references::{Reference, kustomization, terraform};
+use crate::tree::{Files, Tree};
+use crate::{Limits, Result, codes, licence, refuse};
+
+/// Names of kustomization files.
+const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// The files for these folders (`.` is all), and the licence file.
+pub(crate) fn select(
+    tree: &Tree,
+    paths: &BTreeSet<String>,
+    limits: &Limits,
+) -> Result<(Files, Option<String>)> {
+    let mut files = Files::new();
+    let whole = paths.contains(WHOLE);
+    let mut licence = None;
+    for path in paths {
+        let folder = if path == WHOLE { "" } else { path };
+        if !tree.is_folder(folder) {
+            let near: Vec<&str> = tree.top().into_iter().take(12).collect();
+            return Err(refuse(
+                &codes::NOT_THERE,
+                match folder {
+                    "" => String::from("the source is empty"),
+                    folder => format!("the source has no folder `{folder}`"),
+                },
+            )
+            .help(format!("at its top it has {}", near.join(", "))));
+        }
+        licence = licence.or_else(|| licence::find(tree, folder));
+    }
+    if whole {
+        tree.collect("", &mut files, limits)?;
+        return Ok((files, licence));
+    }
+    let mut open: Vec<String> = paths.iter().cloned().collect();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    while let Some(folder) = open.pop() {
+        if !seen.insert(folder.clone()) {
+            continue;
+        }
+        let inside = seen
+            .iter()
+            .any(|other| *other != folder && is_below(&folder, other));
+        if !inside {
+            tree.collect(&folder, &mut files, limits)?;
+        }
+        for reference in of_folder(tree, &folder) {
+            // A path out of the source leads nowhere; whoever uses it says so.
+            let Some(target) = path::resolve(&folder, &reference.text) else {
+                continue;
+            };
+            if tree.is_folder(&target) {
+                open.push(target);
+            } else if tree.file(&target).is_some() && !files.contains_key(&target) {
+                tree.collect(&target, &mut files, limits)?;
+            }
+        }
+    }
+    if let Some(path) = &licence {
+        tree.collect(path, &mut files, limits)?;
+    }
+    Ok((files, licence))
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The relative paths that files directly in a folder name.
+fn of_folder(tree: &Tree, folder: &str) -> Vec<Reference> {
+    let mut found = Vec::new();
+    for full in tree.paths() {
+        let (parent, name) = path::split(full);
+        if parent != folder {
+            continue;
+        }
+        let text = tree
+            .file(full)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let Some(text) = text else { continue };
+        if name.ends_with(".tf") {
+            let local = |reference: &Reference| reference.text.starts_with('.');
+            found.extend(terraform(FileId(0), text).into_iter().filter(local));
+        } else if KUSTOMIZATIONS.contains(&name) {
+            let local = |reference: &Reference| {
+                !reference.text.contains("://") && !reference.text.starts_with('/')
+            };
+            found.extend(kustomization(FileId(0), text).into_iter().filter(local));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> Tree {
+        let mut tree = Tree::default();
+        for (path, text) in files {
+            let added = tree.add_file(
+                path.as_bytes(),
+                text.as_bytes().to_vec(),
+                &Limits::default(),
+            );
+            added.expect("a good name");
+        }
+        tree
+    }
+
+    fn selected(tree: &Tree, paths: &[&str]) -> (Vec<String>, Option<String>) {
+        let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        let (files, licence) = select(tree, &paths, &Limits::default()).expect("selects");
+        (files.into_keys().collect(), licence)
+    }
+
+    #[test]
+    fn copies_what_is_reached_and_nothing_else() {
+        let tree = tree(&[
+            ("LICENSE", "MIT"),
+            ("README.md", ""),
+            (
+                "modules/a/main.tf",
+                "module \"b\" {\n source = \"../b\"\n}\n",
+            ),
+            ("modules/a/files/x.sh", ""),
+            (
+                "modules/b/main.tf",
+                "module \"c\" {\n source = \"./c\"\n}\n",
+            ),
+            ("modules/b/c/main.tf", ""),
+            ("modules/d/main.tf", ""),
+            (
+                "overlay/kustomization.yaml",
+                "resources:\n- ../base\n- ../one.yaml\n",
+            ),
+            ("base/kustomization.yaml", "resources: [x.yaml]\n"),
+            ("base/x.yaml", ""),
+            ("one.yaml", ""),
+        ]);
+        let (files, licence) = selected(&tree, &["modules/a"]);
+        assert_eq!(licence.as_deref(), Some("LICENSE"));
+        assert_eq!(
+            files,
+            [
+                "LICENSE",
+                "modules/a/files/x.sh",
+                "modules/a/main.tf",
+                "modules/b/c/main.tf",
+                "modules/b/main.tf"
+            ]
+        );
+        let (files, _) = selected(&tree, &["overlay"]);
+        assert_eq!(
+            files,
+            [
+                "LICENSE",
+                "base/kustomization.yaml",
+                "base/x.yaml",
+                "one.yaml",
+                "overlay/kustomization.yaml"
+            ]
+        );
+        assert_eq!(selected(&tree, &["."]).0.len(), 11);
+        let missing = BTreeSet::from([String::from("nowhere")]);
+        let error = select(&tree, &missing, &Limits::default()).expect_err("no such folder");
+        assert_eq!(error.code, &codes::NOT_THERE);
+    }
+}

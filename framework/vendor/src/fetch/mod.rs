@@ -1,0 +1,223 @@
+//! Getting a package, by kind.
+
+mod git;
+mod http;
+mod oci;
+mod registry;
+
+use std::path::PathBuf;
+
+use terrace_diag::Diagnostic;
+use terrace_exec::{Cancel, Environment};
+use terrace_git::Git;
+use terrace_lock::address::Checksum;
+use terrace_lock::{Entry, Http, Package};
+use terrace_release::Digest;
+
+use crate::tree::Tree;
+use crate::unpack::{sniff, unpack};
+use crate::{Limits, Policy, Result, codes, refuse};
+use http::Client;
+
+/// A package as it was fetched, and what it was resolved to.
+#[derive(Debug, Clone, Default)]
+pub struct Fetched {
+    /// Its files.
+    pub tree: Tree,
+    /// The one file, of a source that is a file.
+    pub file: Option<String>,
+    /// The version of a registry's module.
+    pub version: Option<String>,
+    /// Where a registry's module really came from.
+    pub from: Option<Package>,
+    /// The folder of that which is the module.
+    pub inner: String,
+    /// The commit of a git repository.
+    pub commit: Option<String>,
+    /// The digest of an OCI manifest.
+    pub manifest: Option<String>,
+    /// The digest of the bytes of a file or archive.
+    pub archive: Option<Digest>,
+}
+
+/// Fetches packages.
+pub struct Fetcher {
+    client: Client,
+    policy: Policy,
+    limits: Limits,
+    environment: Environment,
+    cancel: Cancel,
+    temporary: PathBuf,
+}
+
+impl Fetcher {
+    /// A fetcher for one run. Proxies, certificates and what git needs are
+    /// taken from `environment`; `temporary` is a folder for what git writes.
+    ///
+    /// # Errors
+    /// The proxy or the certificates that the environment names cannot be used.
+    pub fn new(
+        policy: Policy,
+        limits: Limits,
+        environment: &Environment,
+        cancel: &Cancel,
+        temporary: PathBuf,
+    ) -> Result<Self> {
+        Ok(Self {
+            client: Client::new(&policy, limits, environment)?,
+            policy,
+            limits,
+            environment: environment.clone(),
+            cancel: cancel.clone(),
+            temporary,
+        })
+    }
+
+    /// The limits it keeps to.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Fetches a package: what a pinned entry says, exactly, or what its
+    /// address and version constraint mean now.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being fetched whole and as it should be.
+    pub fn fetch(
+        &self,
+        package: &Package,
+        constraint: &str,
+        pinned: Option<&Entry>,
+    ) -> Result<Fetched> {
+        if self.cancel.is_cancelled() {
+            return Err(refuse(&codes::UNREACHABLE, "interrupted"));
+        }
+        let fetched = match package {
+            Package::Git(git) => {
+                let pinned = pinned.and_then(|entry| entry.commit.as_deref());
+                git::fetch(self, git, pinned)
+            }
+            Package::Http(http) => self.http(http),
+            Package::Oci(oci) => {
+                let pinned = pinned.and_then(|entry| entry.manifest.as_deref());
+                oci::fetch(self, oci, pinned)
+            }
+            Package::Registry(registry) => registry::fetch(self, registry, constraint, pinned),
+        };
+        let fetched = fetched.map_err(|error| during(error, package))?;
+        match pinned {
+            Some(entry) => same(&fetched, entry).map_err(|error| during(error, package)),
+            None => Ok(()),
+        }?;
+        Ok(fetched)
+    }
+
+    fn git(&self) -> Result<Git> {
+        Git::find(&self.environment, &self.cancel)
+            .map(|git| git.with_network_timeout(self.limits.total))
+            .map_err(|error| error.diagnostic())
+    }
+
+    fn http(&self, http: &Http) -> Result<Fetched> {
+        let reply = self.client.get(http.url(), &[], self.limits.download)?;
+        let bytes = reply.ok(http.url())?;
+        if let Some(checksum) = &http.checksum {
+            check_sum(checksum, &bytes)?;
+        }
+        let mut out = Fetched {
+            archive: Some(Digest::of(&bytes)),
+            ..Fetched::default()
+        };
+        match http.archive {
+            Some(kind) => {
+                // An error page with status 200 is no archive.
+                if sniff(&bytes).is_some_and(|found| found != kind) {
+                    return Err(refuse(
+                        &codes::UNREADABLE,
+                        format!("this is not a {} archive", kind.as_str()),
+                    ));
+                }
+                out.tree = unpack(kind, &bytes, &self.limits)?;
+            }
+            None => {
+                let name = http.file_name();
+                let name = if name.is_empty() { "file" } else { name };
+                if bytes.len() as u64 > self.limits.file {
+                    return Err(refuse(
+                        &codes::TOO_LARGE,
+                        "the file is larger than the limits allow",
+                    ));
+                }
+                out.tree.add_file(name.as_bytes(), bytes, &self.limits)?;
+                if out.tree.file(name).is_none() {
+                    return Err(refuse(
+                        &codes::UNSAFE_PATH,
+                        format!("`{}` is not a name for a file", name.escape_debug()),
+                    ));
+                }
+                out.file = Some(name.to_owned());
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// Says which source an error is about.
+fn during(error: Diagnostic, package: &Package) -> Diagnostic {
+    Diagnostic {
+        message: format!("{package}: {}", error.message),
+        ..error
+    }
+}
+
+/// What a pinned fetch gives must be what was pinned.
+fn same(fetched: &Fetched, entry: &Entry) -> Result<()> {
+    let differs = |what: &str, wanted: &str, found: &str| {
+        Err(refuse(
+            &codes::MISMATCH,
+            format!("{what} is {found}, terrace.lock says {wanted}"),
+        )
+        .help("find out who replaced it; `terrace vendor --update` would take the new one"))
+    };
+    let none = String::new();
+    let pairs = [
+        ("the commit", &entry.commit, &fetched.commit),
+        ("the manifest", &entry.manifest, &fetched.manifest),
+    ];
+    for (what, wanted, found) in pairs {
+        if let Some(wanted) = wanted
+            && Some(wanted) != found.as_ref()
+        {
+            return differs(what, wanted, found.as_ref().unwrap_or(&none));
+        }
+    }
+    match (entry.archive, fetched.archive) {
+        (Some(wanted), Some(found)) if wanted != found => differs(
+            "the sha256 of what was fetched",
+            &wanted.to_string(),
+            &found.to_string(),
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn check_sum(checksum: &Checksum, bytes: &[u8]) -> Result<()> {
+    use sha2::{Digest as _, Sha512};
+    let (wanted, found) = match checksum {
+        Checksum::Sha256(hex) => (hex, Digest::of(bytes).to_string()),
+        Checksum::Sha512(hex) => {
+            let digest = Sha512::digest(bytes);
+            (
+                hex,
+                digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            )
+        }
+    };
+    if *wanted == found {
+        return Ok(());
+    }
+    Err(refuse(
+        &codes::MISMATCH,
+        format!("the checksum of what was fetched is {found}, the address says {wanted}"),
+    ))
+}

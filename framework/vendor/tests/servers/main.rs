@@ -1,0 +1,8 @@
+//! Fetching from real servers on loopback: good ones and bad ones.
+
+mod archives;
+mod git;
+mod http;
+mod oci;
+mod registry;
+mod support;
