@@ -3,6 +3,8 @@
 //! | file | what it tests |
 //! |---|---|
 //! | `cases.rs` | the data folders in `tests/cases`: commands with their stdout, stderr and exit codes |
+//! | `checkov.rs` | what checkov says of the rendered starters |
+//! | `kubernetes.rs` | bases and manifests, by kubectl and by the schemas of the API |
 //! | `provenance.rs` | every leaf of every example and starter is written where `explain` says |
 //! | `determinism.rs` | the same bytes whatever the surroundings |
 //! | `init.rs` | scaffolding by flags and on a terminal |
@@ -13,10 +15,12 @@
 //! | `scenarios/` | the named scenarios of promotion: what is let through, what is refused |
 
 mod cases;
+mod checkov;
 mod demo;
 mod determinism;
 mod init;
 mod interrupted;
+mod kubernetes;
 mod provenance;
 mod scenarios;
 mod starters;

@@ -245,7 +245,6 @@ fn tests_of_modules_without_a_cloud_pass() {
 
 /// The same for all others, with the true schemas of their providers.
 #[test]
-#[ignore = "takes minutes: each run loads the schemas of a whole cloud"]
 fn tests_of_cloud_modules_pass() {
     let offline = tools::repository().join("../shared/tools/terraform-offline/terraform-offline");
     if !offline.is_file() {

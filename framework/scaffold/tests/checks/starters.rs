@@ -204,7 +204,6 @@ run "plan" {
 
 /// The plain Terraform that is applied before all else, with the true schemas.
 #[test]
-#[ignore = "takes a minute: each run loads the schemas of a whole cloud"]
 fn bootstraps_plan() {
     let offline = tools::repository().join("../shared/tools/terraform-offline/terraform-offline");
     if !offline.is_file() {
