@@ -12,6 +12,7 @@ use terrace_eval::scope::Scope;
 use terrace_platform::config::{self, Config};
 use terrace_platform::{CompiledEnvironment, Layered, Program};
 use terrace_release::{Compiler, Digest, Kind, ReleaseManifest, Source};
+use terrace_render::provenance::Provenance;
 use terrace_render::{Assets, KustomizeMessages, LockFile, RenderedEnvironment};
 use terrace_source::{EntryKind, Tree, path};
 
@@ -94,7 +95,31 @@ pub fn compile(tree: &dyn Tree, select: &[String]) -> (Option<Compiled>, Message
     (compiled, messages)
 }
 
+/// Likewise, with where every value of the wanted folders comes from, by
+/// environment.
+pub fn compile_traced(
+    tree: &dyn Tree,
+    select: &[String],
+    wanted: &BTreeSet<String>,
+) -> (Option<Traced>, Messages) {
+    let mut messages = Messages::default();
+    let compiled = compile_with(tree, select, Some(wanted), &mut messages);
+    messages.diagnostics.sort();
+    (compiled, messages)
+}
+
 fn compile_into(tree: &dyn Tree, select: &[String], messages: &mut Messages) -> Option<Compiled> {
+    compile_with(tree, select, None, messages).map(|(compiled, _)| compiled)
+}
+
+type Traced = (Compiled, BTreeMap<String, Provenance>);
+
+fn compile_with(
+    tree: &dyn Tree,
+    select: &[String],
+    wanted: Option<&BTreeSet<String>>,
+    messages: &mut Messages,
+) -> Option<Traced> {
     let Messages {
         sources,
         diagnostics,
@@ -115,7 +140,13 @@ fn compile_into(tree: &dyn Tree, select: &[String], messages: &mut Messages) -> 
     let layered = program.definitions(diagnostics);
     let assets = Assets::new(&program.modules, lock);
     let shared = &*sources;
-    let results: Vec<(RenderedEnvironment, Diagnostics, KustomizeMessages)> = program
+    type Result = (
+        RenderedEnvironment,
+        Diagnostics,
+        KustomizeMessages,
+        Option<Provenance>,
+    );
+    let results: Vec<Result> = program
         .config
         .environments
         .par_iter()
@@ -129,12 +160,17 @@ fn compile_into(tree: &dyn Tree, select: &[String], messages: &mut Messages) -> 
                 terrace_platform::compile(&program, &layered, environment, shared, &context);
             let (rendered, more, kustomize) = terrace_render::render(&compiled, &assets, tree);
             found.extend(more);
-            (rendered, found, kustomize)
+            let traced = wanted.map(|wanted| {
+                terrace_render::provenance::provenance(&compiled, &assets, tree, shared, wanted)
+            });
+            (rendered, found, kustomize, traced)
         })
         .collect();
     let mut environments = Vec::with_capacity(results.len());
     let mut kustomize = Vec::new();
-    for (rendered, found, more) in results {
+    let mut provenances = BTreeMap::new();
+    for (rendered, found, more, traced) in results {
+        provenances.extend(traced.map(|traced| (rendered.name.to_string(), traced)));
         environments.push(rendered);
         diagnostics.extend(found);
         kustomize.extend(more);
@@ -148,12 +184,13 @@ fn compile_into(tree: &dyn Tree, select: &[String], messages: &mut Messages) -> 
     drop(layered);
     let config = program.config;
     messages.absorb(kustomize);
-    Some(Compiled {
+    let compiled = Compiled {
         config,
         environments,
         lock: lock_digest,
         policies,
-    })
+    };
+    Some((compiled, provenances))
 }
 
 /// `unobserved` names Kustomize components of the two environments of its edge.

@@ -10,6 +10,7 @@ pub mod check;
 pub mod codes;
 pub mod compile;
 pub mod console;
+mod coverage;
 pub mod demo;
 pub mod diff;
 pub mod emergency;

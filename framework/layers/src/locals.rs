@@ -91,6 +91,18 @@ impl<'p> Locals<'p> {
         out
     }
 
+    /// The merged locals, sorted by name, as far as they were evaluated without
+    /// a mistake.
+    pub fn into_nodes(self) -> Vec<(SmolStr, Node)> {
+        self.slots
+            .into_iter()
+            .filter_map(|(name, slot)| {
+                let merged = slot.state.into_inner()?.ok()?;
+                Some((SmolStr::from(name), merged.node))
+            })
+            .collect()
+    }
+
     /// Answers `local` followed by `steps`.
     ///
     /// # Errors

@@ -207,7 +207,8 @@ fn main() {
             on_branch: true,
             coverage: BTreeMap::new(),
             plans: None,
-            authors: BTreeSet::new(),
+            authors: Some(BTreeSet::new()),
+            earlier: Vec::new(),
             apply_lock: None,
             secrets: Vec::new(),
         };

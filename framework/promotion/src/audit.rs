@@ -110,6 +110,13 @@ fn again(
         .edges_into(&intent.env)
         .map(|(from, _)| (String::from(from), Coverage::Recorded(intent.coverage)))
         .collect();
+    let earlier: Vec<Arc<Release>> = view
+        .verdicts
+        .values()
+        .filter(|verdict| intent.evidence.contains(&verdict.entry))
+        .filter(|verdict| view.content(verdict.body.release) != view.content(intent.release))
+        .filter_map(|verdict| history.release(verdict.body.release))
+        .collect();
     let facts = Facts {
         now: entry.ext.time,
         policy: &policy,
@@ -122,7 +129,8 @@ fn again(
             .is_some_and(|commit| history.on_branch(&commit, &entry.ext.trust)),
         coverage,
         plans: intent.plans,
-        authors: std::collections::BTreeSet::new(),
+        authors: Some(std::collections::BTreeSet::new()),
+        earlier: earlier.iter().map(|release| &**release).collect(),
         apply_lock: None,
         secrets: Vec::new(),
     };

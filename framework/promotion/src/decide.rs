@@ -91,6 +91,27 @@ pub enum Coverage {
     Recorded(Option<Digest>),
 }
 
+/// The name of everything that nobody exercised on the way into an environment:
+/// the list of its one edge that asks for coverage, or of all of them together.
+pub fn unexercised(
+    policy: &Policy,
+    env: &str,
+    coverage: &BTreeMap<String, Coverage>,
+) -> Option<Digest> {
+    let lists: BTreeSet<Digest> = policy
+        .edges_into(env)
+        .filter(|(_, edge)| edge.coverage.is_some())
+        .filter_map(|(from, _)| coverage.get(from)?.digest())
+        .collect();
+    match lists.len() {
+        0 | 1 => lists.first().copied(),
+        _ => {
+            let all: Vec<String> = lists.iter().map(ToString::to_string).collect();
+            Some(Digest::of(all.join("\n")))
+        }
+    }
+}
+
 impl Coverage {
     /// The name of the list; `None`: it is empty.
     pub fn digest(&self) -> Option<Digest> {
@@ -170,8 +191,12 @@ pub struct Facts<'a> {
     pub coverage: BTreeMap<String, Coverage>,
     /// Digest of the plans that exist for this promotion.
     pub plans: Option<Digest>,
-    /// Authors of the commits between the current and the new source, as principals.
-    pub authors: BTreeSet<String>,
+    /// Names and addresses of the authors of the commits between the current and
+    /// the new source; `None`: not known in this clone.
+    pub authors: Option<BTreeSet<String>>,
+    /// Releases of other content that a source has verdicts on: their evidence
+    /// may count for components that are the same in this one.
+    pub earlier: Vec<&'a Release>,
     /// Who holds the environment's apply lock.
     pub apply_lock: Option<String>,
     /// I18: secrets found in the release and not waived, with their places.
@@ -396,6 +421,7 @@ fn over_edges(case: &mut Case<'_>, fan_in: FanIn) {
             .absolute();
         return case.deny(denial);
     }
+    case.binding.coverage = unexercised(policy, &case.question.env, &case.facts.coverage);
     let mut refused = Vec::new();
     let mut satisfied = false;
     for (from, edge) in edges {

@@ -327,6 +327,26 @@ impl View {
             .get(&(String::from(from), String::from(to), content))
     }
 
+    /// Releases that `from` has verdicts on for the edge to `to`, the newest first.
+    pub fn validated(&self, from: &str, to: &str) -> Vec<Digest> {
+        let mut found: Vec<(u64, Digest)> = self
+            .verdicts_for(from, to)
+            .map(|verdict| (verdict.seq, verdict.body.release))
+            .collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.into_iter().map(|(_, release)| release).collect()
+    }
+
+    /// The latest verdict on each content for an edge.
+    pub(crate) fn verdicts_for(&self, from: &str, to: &str) -> impl Iterator<Item = &Verdict> {
+        let zero = Digest::from_bytes([0; 32]);
+        let first = (String::from(from), String::from(to), zero);
+        self.verdicts
+            .range(first..)
+            .take_while(move |((a, b, _), _)| a == from && b == to)
+            .map(|(_, verdict)| verdict)
+    }
+
     /// The content of a recorded release.
     pub fn content(&self, release: Digest) -> Option<Digest> {
         self.releases

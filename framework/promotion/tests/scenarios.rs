@@ -169,7 +169,11 @@ fn s6_an_apps_only_edit_is_refused_by_default() {
     world.through("ops", only_apps);
     let denials = world.denials("apps", only_apps);
     only(&denials, &[(I2, "coverage")]);
-    assert!(denials[0].fact.contains("target only"), "{}", denials[0]);
+    assert!(
+        denials[0].fact.contains("set in apps only"),
+        "{}",
+        denials[0]
+    );
     let _ = first;
 }
 

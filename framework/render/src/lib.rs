@@ -6,6 +6,7 @@
 //! | `kustomize.rs` | a Kustomize component: `manifests.yaml`, `kustomization.yaml` |
 //! | `environment.rs` | all folders of an environment with their `SHA256SUMS` |
 //! | `manifest.rs` | `release.json` |
+//! | `provenance/` | where every value of a folder comes from |
 //! | `lock.rs` | the platform's provider lock, cut to a root |
 
 pub mod codes;
@@ -13,6 +14,7 @@ mod environment;
 mod kustomize;
 mod lock;
 mod manifest;
+pub mod provenance;
 mod states;
 mod terraform;
 

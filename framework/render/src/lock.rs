@@ -61,12 +61,7 @@ impl LockFile {
         wanted.sort();
         wanted.dedup();
         for address in wanted {
-            // OpenTofu's registry has its own host name for the same providers.
-            let found = self.blocks.get(&address).or_else(|| {
-                let rest = address.strip_prefix("registry.terraform.io/")?;
-                self.blocks.get(&format!("registry.opentofu.org/{rest}"))
-            });
-            match found {
+            match self.find(&address) {
                 Some(block) => {
                     text.push('\n');
                     text.push_str(block);
@@ -77,6 +72,32 @@ impl LockFile {
         }
         let text = (!text.is_empty()).then(|| format!("{HEADER}{text}"));
         (text, missing)
+    }
+}
+
+/// The provider blocks of a root's lock.
+impl LockFile {
+    /// What is pinned of these provider addresses: full address and block.
+    pub(crate) fn pinned(&self, sources: &[&str]) -> Vec<(String, &str)> {
+        let mut wanted: Vec<String> = sources.iter().map(|source| full_address(source)).collect();
+        wanted.sort();
+        wanted.dedup();
+        wanted
+            .into_iter()
+            .filter_map(|address| {
+                let block = self.find(&address)?;
+                Some((address, block))
+            })
+            .collect()
+    }
+
+    fn find(&self, address: &str) -> Option<&str> {
+        // OpenTofu's registry has its own host name for the same providers.
+        let found = self.blocks.get(address).or_else(|| {
+            let rest = address.strip_prefix("registry.terraform.io/")?;
+            self.blocks.get(&format!("registry.opentofu.org/{rest}"))
+        });
+        found.map(String::as_str)
     }
 }
 

@@ -10,6 +10,8 @@ use terrace_promotion::{
 };
 use terrace_release::Digest;
 
+use crate::coverage;
+
 use super::{EnvBranch, Failure, Releases, Session};
 
 /// A release that is asked about: stored, or rendered just now and not stored yet.
@@ -53,13 +55,13 @@ pub struct Asked {
     state: Branch,
     order: Order,
     on_branch: bool,
-    authors: BTreeSet<String>,
+    authors: Option<BTreeSet<String>>,
+    earlier: Vec<Arc<Release>>,
     /// Who applies there just now.
     pub apply_lock: Option<String>,
     /// Secrets found in a fresh render.
     pub secrets: Vec<String>,
-    /// By source environment: which changed values it exercised. An edge that
-    /// asks for coverage refuses while this is empty.
+    /// By source environment: which changed values it exercised.
     pub coverage: BTreeMap<String, Coverage>,
     /// Digest of the plans that exist for this move.
     pub plans: Option<Digest>,
@@ -97,9 +99,11 @@ impl Asked {
         let on_branch = new.as_ref().is_some_and(|new| {
             session.trust.ancestor(new, session.trust.tip().as_str()) == Some(true)
         });
+        let coverage = coverage::gather(session, env, candidate, current.as_deref())?;
         Ok(Self {
             branch,
-            authors: authors(session, new.as_deref(), old.as_deref()).unwrap_or_default(),
+            authors: authors(session, new.as_deref(), old.as_deref()).ok(),
+            earlier: earlier(session, env, candidate),
             release: candidate.release.clone(),
             current,
             bytes,
@@ -108,7 +112,7 @@ impl Asked {
             on_branch,
             apply_lock: None,
             secrets: Vec::new(),
-            coverage: BTreeMap::new(),
+            coverage,
             plans: None,
         })
     }
@@ -127,6 +131,7 @@ impl Asked {
             coverage: self.coverage.clone(),
             plans: self.plans,
             authors: self.authors.clone(),
+            earlier: self.earlier.iter().map(|release| &**release).collect(),
             apply_lock: self.apply_lock.clone(),
             secrets: self.secrets.clone(),
         };
@@ -181,8 +186,35 @@ fn authors(
         Some(old) => session.repository.history(&new, Some(&old))?,
         None => vec![session.repository.commit(&new)?],
     };
-    Ok(commits
-        .into_iter()
-        .flat_map(|commit| [commit.author.name, commit.author.email])
-        .collect())
+    let mut out = BTreeSet::new();
+    for commit in commits {
+        let together = commit.trailers().into_iter();
+        let together = together.filter(|(key, _)| key.eq_ignore_ascii_case("Co-authored-by"));
+        for (_, who) in together {
+            let (name, rest) = who.split_once('<').unwrap_or((who, ""));
+            out.extend([name.trim(), rest.trim_end_matches('>').trim()].map(str::to_lowercase));
+        }
+        out.extend([commit.author.name, commit.author.email].map(|who| who.to_lowercase()));
+    }
+    out.remove("");
+    Ok(out)
+}
+
+/// How many earlier verdicts of an edge are looked at.
+const EARLIER: usize = 16;
+
+/// Releases of other content with verdicts on the edges into an environment.
+fn earlier(session: &Session, env: &str, candidate: &Candidate) -> Vec<Arc<Release>> {
+    let Some(content) = candidate.release.as_ref().map(|release| release.content()) else {
+        return Vec::new();
+    };
+    let view = &session.view;
+    let mut out = Vec::new();
+    for (from, _) in session.policy.edges_into(env) {
+        if view.verdict(from, env, content).is_none() {
+            let ids = view.validated(from, env).into_iter().take(EARLIER);
+            out.extend(ids.filter_map(|id| session.releases.get(view, id)));
+        }
+    }
+    out
 }

@@ -24,6 +24,8 @@ pub struct Environment {
     pub layers: Vec<(SmolStr, Span)>,
     /// `env.*`: every further attribute, and `name`.
     pub attributes: BTreeMap<SmolStr, Value>,
+    /// Where they are written.
+    pub places: BTreeMap<SmolStr, Span>,
     /// How Kustomize components get to a cluster.
     pub delivery: Option<Delivery>,
 }
@@ -64,6 +66,11 @@ pub(super) fn read(
         entry,
         layers,
         attributes,
+        places: block
+            .body
+            .attributes()
+            .map(|attribute| (attribute.name.name.clone(), attribute.name.span))
+            .collect(),
         delivery,
     })
 }

@@ -52,7 +52,7 @@ pub struct Approvals {
     pub role: SmolStr,
     /// How many.
     pub min: u64,
-    /// Whether the author of the change may be one of them.
+    /// Whether who wrote a part of the change does not count; true unless set.
     pub not_author: bool,
 }
 
@@ -130,15 +130,9 @@ pub(super) fn read_promotion(
     let approvals = reader.take_blocks("approvals");
     let windows = reader.take_blocks("window");
     for (blocks, what) in [(&coverage, "coverage"), (&approvals, "approvals")] {
-        for block in blocks {
-            reader.diagnostics().push(
-                Diagnostic::error(
-                    &codes::NOT_BUILT,
-                    format!("`{what}` of a promotion is not built in this version"),
-                )
-                .at(block.header)
-                .help("take the block out: what is not carried out is refused, not ignored"),
-            );
+        if let [first, again, ..] = blocks.as_slice() {
+            let error = super::duplicate(what, again.header, first.header);
+            reader.diagnostics().push(error);
         }
     }
     reader.finish();
@@ -156,7 +150,7 @@ pub(super) fn read_promotion(
         let approvals = Approvals {
             role: reader.string("role").unwrap_or_else(|| "approver".into()),
             min: reader.integer("min").unwrap_or(1),
-            not_author: reader.bool("not_author").unwrap_or(false),
+            not_author: reader.bool("not_author").unwrap_or(true),
         };
         reader.finish();
         approvals

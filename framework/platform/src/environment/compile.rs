@@ -125,7 +125,7 @@ pub fn compile(
             required: required(&components, &providers, &versions),
             required_version: versions
                 .get("terraform")
-                .cloned()
+                .map(|(text, _)| text.clone())
                 .unwrap_or_else(|| DEFAULT_TERRAFORM.into()),
             name,
             components,
@@ -140,6 +140,13 @@ pub fn compile(
     roots::cycles(&out, &kustomize, &mut diagnostics);
     diagnostics.extend(scope.locals.finish(&scope));
     diagnostics.sort();
+    let attribute = |(name, value): (&SmolStr, &Value)| {
+        let span = environment.places.get(name).copied();
+        (
+            name.clone(),
+            (value.clone(), span.unwrap_or(environment.span)),
+        )
+    };
     let compiled = CompiledEnvironment {
         name: environment.name.clone(),
         layers: environment
@@ -149,6 +156,12 @@ pub fn compile(
             .collect(),
         roots: out,
         kustomize,
+        locals: scope.locals.into_nodes(),
+        attributes: environment.attributes.iter().map(attribute).collect(),
+        versions: versions
+            .into_iter()
+            .map(|(name, (_, span))| (name, span))
+            .collect(),
     };
     (compiled, diagnostics)
 }
@@ -265,12 +278,12 @@ fn versions(
     definitions: &[&Definitions<'_>],
     scope: &EnvironmentScope<'_, '_>,
     diagnostics: &mut Diagnostics,
-) -> BTreeMap<SmolStr, SmolStr> {
+) -> BTreeMap<SmolStr, (SmolStr, Span)> {
     let mut out = BTreeMap::new();
     for layer in definitions {
         for (name, attribute) in &layer.versions {
             if let Some(text) = component::text(&attribute.expr, name, scope, diagnostics) {
-                out.insert(SmolStr::from(*name), text);
+                out.insert(SmolStr::from(*name), (text, attribute.name.span));
             }
         }
     }

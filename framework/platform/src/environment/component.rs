@@ -252,6 +252,14 @@ pub(super) fn build(
             files.push(Arc::from(file.path()));
         }
     }
+    let mut places = BTreeMap::new();
+    for component in stack {
+        let settings = component
+            .attributes
+            .iter()
+            .filter(|(name, _)| **name != "inputs");
+        places.extend(settings.map(|(name, found)| (SmolStr::from(*name), found.name.span)));
+    }
     Some(TerraformComponent {
         name: name.clone(),
         span: lowest.header,
@@ -263,6 +271,7 @@ pub(super) fn build(
         after,
         references,
         files,
+        settings: places,
     })
 }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 use terrace_diag::Span;
+use terrace_eval::Value;
 use terrace_layers::Node;
 
 pub use body::BodyNode;
@@ -34,6 +35,12 @@ pub struct CompiledEnvironment {
     pub roots: Vec<Root>,
     /// Its Kustomize components, sorted by name.
     pub kustomize: Vec<KustomizeComponent>,
+    /// Its merged locals, sorted by name; those with mistakes are left out.
+    pub locals: Vec<(SmolStr, Node)>,
+    /// `env.*`, each with its place in terrace.hcl.
+    pub attributes: BTreeMap<SmolStr, (Value, Span)>,
+    /// Where each version constraint of its layers is written.
+    pub versions: BTreeMap<SmolStr, Span>,
 }
 
 /// The unit of plan, apply, digest and promotion: a component alone, or all
@@ -83,6 +90,8 @@ pub struct TerraformComponent {
     pub references: BTreeSet<(SmolStr, SmolStr)>,
     /// Paths of the layer files that define it, lowest layer first.
     pub files: Vec<Arc<str>>,
+    /// Where the settings besides `inputs` are written that count.
+    pub settings: BTreeMap<SmolStr, Span>,
 }
 
 /// What a component calls.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
-use terrace_diag::{Diagnostic, Diagnostics, closest};
+use terrace_diag::{Diagnostic, Diagnostics, Span, closest};
 use terrace_hcl::ast::Body;
 use terrace_layers::{Definitions, Merger};
 
@@ -147,7 +147,7 @@ impl<'p> Configurations<'p> {
 pub(super) fn required(
     components: &[TerraformComponent],
     configured: &[ProviderConfig],
-    versions: &BTreeMap<SmolStr, SmolStr>,
+    versions: &BTreeMap<SmolStr, (SmolStr, Span)>,
 ) -> BTreeMap<SmolStr, Requirement> {
     let mut sources: BTreeMap<SmolStr, (Option<String>, BTreeSet<String>)> = BTreeMap::new();
     for component in components {
@@ -165,7 +165,7 @@ pub(super) fn required(
     sources
         .into_iter()
         .map(|(name, (source, mut constraints))| {
-            constraints.extend(versions.get(&name).map(ToString::to_string));
+            constraints.extend(versions.get(&name).map(|(text, _)| text.to_string()));
             let constraints: Vec<String> = constraints.into_iter().collect();
             let requirement = Requirement {
                 source: source.unwrap_or_else(|| format!("hashicorp/{name}")),

@@ -1,7 +1,10 @@
 //! I2 to I7: the source environment was validated with this content, under these
 //! rules, recently enough, by someone trusted, and nothing has spoken against it.
 
+use std::collections::BTreeMap;
+
 use terrace_evidence::{Role, SKEW, Time, human};
+use terrace_release::{Digest, Environment};
 
 use super::Case;
 use crate::policy::Edge;
@@ -14,7 +17,11 @@ pub(super) fn check(case: &mut Case<'_>, from: &str, edge: &Edge) {
     };
     let content = release.content();
     let target = case.question.env.clone();
-    let Some(verdict) = case.view.verdict(from, &target, content) else {
+    let view = case.view;
+    let found = view
+        .verdict(from, &target, content)
+        .or_else(|| same_parts(case, from));
+    let Some(verdict) = found else {
         let denial = missing(case, from);
         case.deny(denial);
         return;
@@ -64,6 +71,61 @@ pub(super) fn check(case: &mut Case<'_>, from: &str, edge: &Edge) {
     trust(case, verdict, &again);
 }
 
+/// The latest verdict on another content in which everything that changes in the
+/// target is the same, dependencies included. Only where the source exercised all
+/// of the change: the bytes of a source that masks it are the same as well.
+fn same_parts<'a>(case: &Case<'a>, from: &str) -> Option<&'a Verdict> {
+    let open = case.facts.coverage.get(from).map(super::Coverage::digest);
+    if open != Some(None) {
+        return None;
+    }
+    let target = case.question.env.as_str();
+    let ours = case.facts.release?.manifest().environments.get(from)?;
+    let here = &case
+        .facts
+        .release?
+        .manifest()
+        .environments
+        .get(target)?
+        .components;
+    case.view
+        .verdicts_for(from, target)
+        .filter(|verdict| {
+            let theirs = case
+                .facts
+                .earlier
+                .iter()
+                .find(|release| release.id() == verdict.body.release)
+                .and_then(|release| release.manifest().environments.get(from));
+            let Some(theirs) = theirs else {
+                return false;
+            };
+            case.binding.changes.iter().all(|component| {
+                let parts = closure(ours, component);
+                parts == closure(theirs, component)
+                    && parts.is_some() == here.contains_key(component)
+            })
+        })
+        .max_by_key(|verdict| verdict.seq)
+}
+
+/// A component with everything it depends on, each with its digest; `None`: it is
+/// not there.
+fn closure(environment: &Environment, component: &str) -> Option<BTreeMap<String, Digest>> {
+    let mut out = BTreeMap::new();
+    let mut todo = vec![component];
+    environment.components.get(component)?;
+    while let Some(name) = todo.pop() {
+        let Some(found) = environment.components.get(name) else {
+            continue;
+        };
+        if out.insert(String::from(name), found.sha256).is_none() {
+            todo.extend(found.deps.iter().map(String::as_str));
+        }
+    }
+    Some(out)
+}
+
 /// There is no verdict on this content: what comes first.
 fn missing(case: &Case<'_>, from: &str) -> Denial {
     let (short, target) = (case.short(), &case.question.env);
@@ -105,7 +167,10 @@ fn covers(case: &mut Case<'_>, from: &str, edge: &Edge, verdict: &Verdict, again
         return;
     };
     let source = manifest.environments.get(from);
-    if source.map(terrace_release::Environment::digest) != Some(verdict.body.environment) {
+    // Of another content, only the parts that change were held against it.
+    let same_content =
+        case.view.content(verdict.body.release) == case.facts.release.map(super::Release::content);
+    if same_content && source.map(Environment::digest) != Some(verdict.body.environment) {
         let fact = format!(
             "evidence #{} is of another render of {from} than the release's",
             verdict.seq

@@ -7,6 +7,7 @@ use terrace_release::Digest;
 
 use super::{Case, Coverage};
 use crate::Invariant;
+use crate::coverage::Class;
 use crate::policy::Edge;
 use crate::view::people;
 
@@ -28,10 +29,9 @@ pub(super) fn coverage(case: &mut Case<'_>, from: &str, edge: &Edge) {
         );
         return;
     };
-    let Some(list) = report.digest() else {
+    let (Some(_), Some(list)) = (report.digest(), case.binding.coverage) else {
         return;
     };
-    case.binding.coverage = Some(list);
     // On the first promotion everything is new; it is recorded, and blocks only if asked.
     if case.env.desired.is_none() && !rule.first {
         return;
@@ -70,7 +70,7 @@ pub(super) fn coverage(case: &mut Case<'_>, from: &str, edge: &Edge) {
                 "{} .{} {}",
                 item.name.component,
                 item.name.path,
-                item.class.as_str()
+                said(item.class, from, &env)
             ),
         };
         case.deny(
@@ -78,6 +78,16 @@ pub(super) fn coverage(case: &mut Case<'_>, from: &str, edge: &Edge) {
                 .about("coverage")
                 .at(Some(item.place.clone())),
         );
+    }
+}
+
+/// Why a value counts as not exercised, without a place that masks it.
+fn said(class: Class, from: &str, env: &str) -> String {
+    match class {
+        Class::Exercised => String::from("exercised"),
+        Class::Masked => format!("taken away in {from}"),
+        Class::TargetOnly => format!("set in {env} only"),
+        Class::Idle => format!("changes nothing in {from}"),
     }
 }
 
@@ -98,6 +108,17 @@ pub(super) fn approvals(case: &mut Case<'_>, edge: &Edge) {
     let mut barred = BTreeSet::new();
     let mut entries: Vec<Digest> = Vec::new();
     let mut agreed: Vec<&Signer> = Vec::new();
+    if rule.not_author && case.facts.authors.is_none() {
+        let fact = String::from("who wrote the change is not known in this clone");
+        case.deny(case.denial(Invariant::I8, fact, "git fetch --unshallow"));
+    }
+    let authors: BTreeSet<String> = case
+        .facts
+        .authors
+        .iter()
+        .flatten()
+        .map(|name| name.to_lowercase())
+        .collect();
     for approval in given.into_iter().flatten() {
         if approval.plans != plans || approval.coverage != coverage {
             stale += 1;
@@ -105,14 +126,17 @@ pub(super) fn approvals(case: &mut Case<'_>, edge: &Edge) {
         }
         for signer in &approval.said.by {
             let is = |names: &BTreeSet<String>| {
-                signer.principals.iter().any(|name| names.contains(name))
+                signer
+                    .principals
+                    .iter()
+                    .any(|name| names.contains(name) || names.contains(&name.to_lowercase()))
             };
             if !signer.roles.contains(&rule.role) || !case.view.counts(signer, approval.said.seq) {
                 continue;
             }
             if is(&validators) {
                 barred.insert(format!("{} signed the evidence", signer.name()));
-            } else if rule.not_author && is(&case.facts.authors) {
+            } else if rule.not_author && is(&authors) {
                 barred.insert(format!("{} wrote the change", signer.name()));
             } else {
                 entries.push(approval.said.entry);

@@ -630,6 +630,8 @@ impl World {
                     before: before.map(|value| value.to_string()),
                     after: Some(after.to_string()),
                     origin: origin(name, &layer),
+                    twin: None,
+                    reads: Vec::new(),
                 })
             })
             .collect();
@@ -645,6 +647,8 @@ impl World {
                 let value = SourceLeaf {
                     value: value.to_string(),
                     origin: origin(name, &layer),
+                    moved: true,
+                    reads: BTreeMap::new(),
                 };
                 source.leaves.insert(leaf(name), value);
             }
@@ -692,10 +696,11 @@ impl World {
             on_branch: known && self.commits[self.source_commit(question.release)].on_branch,
             coverage,
             plans: self.plans.get(&question.env).copied(),
-            authors: match known {
+            authors: Some(match known {
                 true => self.authors(&question.env, question.release),
                 false => BTreeSet::new(),
-            },
+            }),
+            earlier: Vec::new(),
             apply_lock: self.locks.get(&question.env).cloned(),
             secrets: self.secrets.clone(),
         };

@@ -1,5 +1,6 @@
 //! Terraform roots: what `terraform init && terraform plan` accepts as it stands.
 
+mod leaves;
 mod modules;
 mod tree;
 mod wire;
@@ -16,8 +17,11 @@ use terrace_release::Kind;
 
 use crate::codes;
 use crate::environment::{Assets, RenderedFile, RenderedFolder};
+use crate::provenance::below;
 use tree::{object, path, text};
 use wire::Wiring;
+
+pub(crate) use leaves::leaves;
 
 /// All roots of an environment.
 pub(crate) fn render(
@@ -275,6 +279,29 @@ fn wired_body(node: &BodyNode, wiring: &Wiring<'_>) -> BodyNode {
             .map(|(kind, labels, body)| (kind.clone(), labels.clone(), wired_body(body, wiring)))
             .collect(),
     }
+}
+
+/// Every attribute of a body and of the blocks in it, by its path.
+fn body_nodes<'b>(body: &'b BodyNode, path: &str) -> Vec<(String, &'b terrace_layers::Node)> {
+    let mut out: Vec<(String, &terrace_layers::Node)> = body
+        .attributes
+        .iter()
+        .map(|(name, node)| (below(path, name), node))
+        .collect();
+    for (at, (kind, labels, inner)) in body.blocks.iter().enumerate() {
+        let path = labels
+            .iter()
+            .fold(below(path, kind), |path, label| below(&path, label));
+        // Blocks of one kind are told apart by their order.
+        let same = |(other, ..): &&(SmolStr, Vec<SmolStr>, BodyNode)| other == kind;
+        let number = body.blocks[..at].iter().filter(same).count();
+        let path = match body.blocks.iter().filter(same).count() {
+            1 => path,
+            _ => below(&path, &number.to_string()),
+        };
+        out.extend(body_nodes(inner, &path));
+    }
+    out
 }
 
 fn backend(kind: &str, node: &BodyNode) -> String {

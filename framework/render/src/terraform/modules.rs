@@ -27,7 +27,8 @@ impl Copied {
         format!("./{}", self.target(path))
     }
 
-    fn target(&self, path: &str) -> String {
+    /// Where a file of the repository is copied to.
+    pub(super) fn target(&self, path: &str) -> String {
         match path.strip_prefix(FOLDER) {
             Some(rest) if self.shortened => format!("{FOLDER}{rest}"),
             _ => format!("{FOLDER}{path}"),

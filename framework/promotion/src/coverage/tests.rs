@@ -22,6 +22,8 @@ fn changed(path: &str, after: Option<&str>, origin: Origin) -> ChangedLeaf {
         before: Some(String::from("1")),
         after: after.map(String::from),
         origin,
+        twin: None,
+        reads: Vec::new(),
     }
 }
 
@@ -29,6 +31,8 @@ fn source() -> Source {
     let leaf = |value: &str, origin: Origin| SourceLeaf {
         value: String::from(value),
         origin,
+        moved: true,
+        reads: BTreeMap::new(),
     };
     Source {
         layers: ["base", "ops"].map(String::from).into(),
@@ -49,6 +53,7 @@ fn source() -> Source {
             ),
         ]
         .into(),
+        ..Source::default()
     }
 }
 
@@ -121,25 +126,4 @@ fn any_change_gives_the_list_another_name_and_gates_shorten_it() {
     let covered = classify(leaves("20"), &source(), ["eks.m*"]);
     assert_eq!(covered.digest(), None);
     assert_eq!(covered.percent(), 100);
-}
-
-#[test]
-fn patterns_match_segments() {
-    for (pattern, path, is) in [
-        ("eks.node_pool.**", "eks.node_pool.max", true),
-        ("eks.node_pool.**", "eks.node_pool.a.b", true),
-        ("eks.node_pool.**", "eks.node_pool", true),
-        ("eks.node_pool.**", "eks.node_pools.max", false),
-        ("eks_*.**.max", "eks_gc0.node_pool.max", true),
-        ("eks_*.max", "eks_gc0.node_pool.max", false),
-        ("**", "a.b.c", true),
-        ("a*c*e.x", "abcde.x", true),
-        ("a*c*e.x", "abde.x", false),
-        ("*", "a", true),
-        ("a", "a.b", false),
-        ("", "a", false),
-        ("aa*aa", "aaa", false),
-    ] {
-        assert_eq!(matches(pattern, path), is, "{pattern} {path}");
-    }
 }

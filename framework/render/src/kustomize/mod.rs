@@ -1,5 +1,7 @@
 //! A Kustomize component: its layers stacked and built in process.
 
+mod leaves;
+
 use std::io;
 
 use terrace_diag::{Diagnostics, SourceMap};
@@ -10,6 +12,8 @@ use terrace_source::{EntryKind, ReadError, Tree, path};
 use terrace_yaml::{Mapping, Node as Yaml};
 
 use crate::environment::RenderedFile;
+
+pub(crate) use leaves::leaves;
 
 /// Where the repository stands in the builder's absolute paths.
 const ROOT: &str = "/repository";
@@ -27,22 +31,7 @@ pub(crate) fn render(
     component: &KustomizeComponent,
     tree: &dyn Tree,
 ) -> (Option<Vec<RenderedFile>>, SourceMap, Diagnostics) {
-    let layers: Vec<Layer> = component
-        .layers
-        .iter()
-        .map(|overlay| match overlay {
-            Overlay::Folder(folder) => Layer::Folder(format!("{ROOT}/{folder}")),
-            Overlay::Block { folder, fields } => Layer::Data {
-                folder: format!("{ROOT}/{folder}"),
-                fields: yaml(fields),
-            },
-        })
-        .collect();
-    let options = Options {
-        base: Some(String::from(ROOT)),
-        ..Options::default()
-    };
-    let resources = match load_stack(&TreeFiles { tree }, &layers, &options) {
+    let resources = match load_stack(&TreeFiles { tree }, &layers(component), &options()) {
         Ok(resources) => resources,
         Err(error) => return (None, error.sources, error.diagnostics),
     };
@@ -61,6 +50,28 @@ pub(crate) fn render(
             (None, sources, found)
         }
     }
+}
+
+fn options() -> Options {
+    Options {
+        base: Some(String::from(ROOT)),
+        ..Options::default()
+    }
+}
+
+/// The layers as the builder takes them.
+fn layers(component: &KustomizeComponent) -> Vec<Layer> {
+    component
+        .layers
+        .iter()
+        .map(|overlay| match overlay {
+            Overlay::Folder(folder) => Layer::Folder(format!("{ROOT}/{folder}")),
+            Overlay::Block { folder, fields } => Layer::Data {
+                folder: format!("{ROOT}/{folder}"),
+                fields: yaml(fields),
+            },
+        })
+        .collect()
 }
 
 /// The fields of a `kustomize` block, as a kustomization holds them.

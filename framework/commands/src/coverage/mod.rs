@@ -1,0 +1,124 @@
+//! Which of a target's changed values its source environments have exercised.
+//!
+//! The leaves come from compiling the commits that the two releases name, and
+//! count only if the result has the releases' digests: nobody's word is taken
+//! for where a value comes from, and everyone with the clone gets the same list.
+//! A commit that does not compile to its release any more (another version of
+//! terrace, a commit that is not here) is compared file by file, which can only
+//! call less exercised.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `mod.rs` | the reports of every edge into an environment |
+//! | `snapshot.rs` | a compile, or stored files, as a snapshot of an environment |
+//! | `cache.rs` | the last report of each edge, in the git folder |
+//! | `show.rs` | a report for people and programs |
+
+mod cache;
+mod show;
+mod snapshot;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use terrace_promotion::coverage::{Report, Sides, Snapshot};
+use terrace_promotion::{Coverage, Release};
+use terrace_release::Digest;
+
+use crate::ledger::{Candidate, Failure, Session};
+pub(crate) use show::{json, markdown, summary, text};
+pub(crate) use snapshot::of_render;
+
+/// The report of each edge into `env`, by source environment.
+///
+/// # Errors
+/// Git fails.
+pub(crate) fn gather(
+    session: &Session,
+    env: &str,
+    candidate: &Candidate,
+    current: Option<&Release>,
+) -> Result<BTreeMap<String, Coverage>, Failure> {
+    let edges: Vec<(&str, Vec<&str>)> = session
+        .policy
+        .edges_into(env)
+        .map(|(from, edge)| (from, session.policy.covers(edge).collect()))
+        .collect();
+    let Some(release) = candidate.release.as_deref().filter(|_| !edges.is_empty()) else {
+        return Ok(BTreeMap::new());
+    };
+    let wanted = changed_folders(env, current, release);
+    let mut out = BTreeMap::new();
+    let mut todo = Vec::new();
+    for (from, covers) in &edges {
+        let key = cache::key(current.map(Release::id), release.id(), from, env, covers);
+        let known = match wanted.is_empty() {
+            true => Some(Report::default()),
+            false => cache::read(session, from, env, key),
+        };
+        match known {
+            Some(report) => _ = out.insert((*from).to_owned(), Coverage::Report(report)),
+            None => todo.push((*from, covers, key)),
+        }
+    }
+    if todo.is_empty() {
+        return Ok(out);
+    }
+    let envs: Vec<String> = std::iter::once(env)
+        .chain(todo.iter().map(|(from, ..)| *from))
+        .map(str::to_owned)
+        .collect();
+    let compiled = match current {
+        Some(current) => snapshot::of_release(session, current, &envs, &wanted)?.map(Some),
+        None => Some(None),
+    };
+    let after = match compiled {
+        Some(_) => snapshot::of_release(session, release, &envs, &wanted)?,
+        None => None,
+    };
+    let (before, after) = match (compiled, after) {
+        (Some(before), Some(after)) => (before, after),
+        // Both sides alike, or everything would differ.
+        _ => {
+            let before = current
+                .map(|current| snapshot::of_files(session, current, &envs, &wanted))
+                .transpose()?;
+            (
+                before,
+                snapshot::of_files(session, release, &envs, &wanted)?,
+            )
+        }
+    };
+    let empty = Snapshot::default();
+    for (from, covers, key) in todo {
+        let sides = Sides {
+            before: before
+                .as_ref()
+                .map(|before| before.get(env).unwrap_or(&empty)),
+            after: after.get(env).unwrap_or(&empty),
+            source_before: before.as_ref().and_then(|before| before.get(from)),
+            source: after.get(from).unwrap_or(&empty),
+        };
+        let report = sides.report(covers.iter().copied());
+        cache::write(session, from, env, key, &report);
+        out.insert(from.to_owned(), Coverage::Report(report));
+    }
+    Ok(out)
+}
+
+/// The folders of an environment whose digests differ.
+fn changed_folders(env: &str, current: Option<&Release>, release: &Release) -> BTreeSet<String> {
+    let digests = |release: Option<&Release>| -> BTreeMap<String, Digest> {
+        release
+            .and_then(|release| release.manifest().environments.get(env))
+            .into_iter()
+            .flat_map(|environment| &environment.components)
+            .map(|(name, component)| (name.clone(), component.sha256))
+            .collect()
+    };
+    let (old, new) = (digests(current), digests(Some(release)));
+    old.keys()
+        .chain(new.keys())
+        .filter(|name| old.get(*name) != new.get(*name))
+        .cloned()
+        .collect()
+}
