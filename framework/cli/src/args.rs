@@ -65,6 +65,10 @@ pub(crate) enum Command {
     Promote(Promote),
     /// Finish what was interrupted: a promotion or an apply
     Resume(Apply),
+    /// Show what no environment exercised, or accept exactly that list
+    Ack(Ack),
+    /// Agree to a release, its plans, and what nobody exercised
+    Approve(Approve),
     /// Back to the last good release, byte for byte; sets a hold
     Rollback(Back),
     /// Take in what was changed on an environment's branch by hand
@@ -254,6 +258,41 @@ pub(crate) struct Promote {
     /// Confirm an emergency that another person declared, and carry it out
     #[arg(long, value_name = "ENTRY", conflicts_with_all = ["dry_run", "release"])]
     pub(crate) confirm: Option<String>,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Ack {
+    /// The environment that is to get the release
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// The list or the drift to accept, by the start of its digest; shown without
+    #[arg(long, value_name = "LIST")]
+    pub(crate) list: Option<String>,
+    /// The release, by its digest or the start of it
+    #[arg(long)]
+    pub(crate) release: Option<String>,
+    /// Let the environment be an entry: its last promotion was removed
+    #[arg(long, requires = "reason", conflicts_with_all = ["list", "release"])]
+    pub(crate) open: bool,
+    /// Why, with --open
+    #[arg(long, requires = "open")]
+    pub(crate) reason: Option<String>,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Approve {
+    /// The environment that is to get the release
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// The release, by its digest or the start of it
+    #[arg(long)]
+    pub(crate) release: Option<String>,
     /// Signing key
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,

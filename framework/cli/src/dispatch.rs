@@ -109,6 +109,31 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             &talk,
         ),
         Command::Promote(args) => promote(world, args),
+        Command::Ack(args) if args.open => {
+            let statement = Statement::Open {
+                env: args.environment,
+                reason: args.reason.unwrap_or_default(),
+            };
+            commands::statements::run(world, &statement, args.key.as_ref())
+        }
+        Command::Ack(args) => commands::agree::ack(
+            world,
+            &commands::agree::Options {
+                env: args.environment,
+                release: args.release,
+                list: args.list,
+                key: args.key,
+            },
+        ),
+        Command::Approve(args) => commands::agree::approve(
+            world,
+            &commands::agree::Options {
+                env: args.environment,
+                release: args.release,
+                list: None,
+                key: args.key,
+            },
+        ),
         Command::Rollback(args) => moved(world, args.common, Mode::Rollback, args.release),
         Command::Adopt(args) => moved(world, args.common, Mode::Adopt, args.release),
         Command::Revert(args) => moved(world, args, Mode::Revert, None),

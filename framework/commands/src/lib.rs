@@ -5,6 +5,7 @@
 //! an exit status. Nothing here prints.
 
 mod against;
+pub mod agree;
 pub mod apply;
 pub mod check;
 pub mod codes;
@@ -23,6 +24,7 @@ pub mod keys;
 pub mod kustomize;
 pub mod ledger;
 pub mod plan;
+mod plans;
 
 mod outcome;
 pub mod policy;

@@ -103,7 +103,14 @@ fn round(world: &World, session: &mut Session, options: &Options) -> Result<Outc
         break_glass: options.break_glass,
     };
     let binding = match asked.decide(session, &question) {
-        Decision::Deny(denials) => return Ok(denied(&denials)),
+        Decision::Deny(denials) => {
+            let mut outcome = denied(&denials);
+            if options.mode == Mode::Forward {
+                outcome.text.push_str(&asked.coverage_text(env));
+                outcome.json["coverage"] = asked.coverage_json(env).into();
+            }
+            return Ok(outcome);
+        }
         Decision::Current => {
             let text = format!("{env} is at release {} already\n", id.short());
             let json = json!({ "promoted": false, "release": id.to_string() });
@@ -112,11 +119,11 @@ fn round(world: &World, session: &mut Session, options: &Options) -> Result<Outc
         Decision::Allow(binding) => *binding,
     };
     if options.dry_run {
-        return Ok(summary(&binding, "would move to"));
+        return Ok(summary(&binding, &asked, "would move to"));
     }
     let keys = signing_key(world, session, options.key.as_deref(), Role::Promoter, env)?;
     land(session, options, &chosen, &binding, &asked.branch, &keys)?;
-    Ok(summary(&binding, "moved to"))
+    Ok(summary(&binding, &asked, "moved to"))
 }
 
 /// Which release is meant; `None`: the environments before it run none.
@@ -321,7 +328,7 @@ fn store(
     })?)
 }
 
-fn summary(binding: &Binding, verb: &str) -> Outcome {
+fn summary(binding: &Binding, asked: &Asked, verb: &str) -> Outcome {
     let mut text = format!(
         "{} {verb} release {} ({} of its components change)\n",
         binding.env,
@@ -329,10 +336,13 @@ fn summary(binding: &Binding, verb: &str) -> Outcome {
         binding.changes.len()
     );
     if binding.reused {
-        text.push_str("evidence is reused: an earlier release has the same content\n");
+        text.push_str("evidence is reused: what changes is the same in an earlier release\n");
     }
     for denial in &binding.waived {
         text.push_str(&format!("set aside by break-glass: {denial}\n"));
+    }
+    if binding.mode == Mode::Forward {
+        text.push_str(&asked.coverage_text(&binding.env));
     }
     let json = json!({
         "promoted": verb == "moved to",
@@ -341,6 +351,8 @@ fn summary(binding: &Binding, verb: &str) -> Outcome {
         "changes": binding.changes,
         "evidence": binding.evidence.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "reused": binding.reused,
+        "list": binding.coverage.map(|list| list.to_string()),
+        "coverage": asked.coverage_json(&binding.env),
     });
     Outcome::data(text, json, Messages::default()).exit(Exit::Success)
 }

@@ -1,14 +1,12 @@
 //! What people say, signed into the ledger: `terrace hold`, `unhold`, `revoke`,
-//! `approve`, `ack`, and the first half of a break-glass.
+//! the removal of a last promotion, and the first half of a break-glass.
 
 use std::path::PathBuf;
 
 use serde_json::json;
 use terrace_diag::Diagnostic;
 use terrace_evidence::{Draft, Role, Time};
-use terrace_promotion::body::{
-    AckBody, ApproveBody, BreakGlassBody, HoldBody, PolicyBody, RevokeBody, Revoked,
-};
+use terrace_promotion::body::{BreakGlassBody, HoldBody, PolicyBody, RevokeBody, Revoked};
 use terrace_promotion::{BreakGlass, Decision, Denial, Invariant};
 use terrace_release::Digest;
 
@@ -53,26 +51,6 @@ pub enum Statement {
         /// Why.
         reason: String,
     },
-    /// `terrace approve ENV`.
-    Approve {
-        /// The environment.
-        env: String,
-        /// The release, or the start of its digest; what comes next without it.
-        release: Option<String>,
-        /// Digest of the plans that were looked at.
-        plans: Option<Digest>,
-        /// Name of the list of values that were not exercised.
-        coverage: Option<Digest>,
-    },
-    /// `terrace ack ENV --list LIST`.
-    Ack {
-        /// The environment.
-        env: String,
-        /// The release, or the start of its digest; what comes next without it.
-        release: Option<String>,
-        /// The list's digest, or the start of the entry of known drift.
-        list: String,
-    },
     /// `terrace ack ENV --open`: an environment becomes an entry.
     Open {
         /// The environment.
@@ -101,7 +79,7 @@ impl Statement {
         match self {
             Self::Hold { .. } | Self::Unhold { .. } => Role::Promoter,
             Self::RevokeRelease { .. } | Self::RevokeKey { .. } => Role::Revoker,
-            Self::Approve { .. } | Self::Ack { .. } | Self::Open { .. } => Role::Approver,
+            Self::Open { .. } => Role::Approver,
             Self::BreakGlass { .. } => Role::Oncall,
         }
     }
@@ -110,8 +88,6 @@ impl Statement {
         match self {
             Self::Hold { env, .. }
             | Self::Unhold { env, .. }
-            | Self::Approve { env, .. }
-            | Self::Ack { env, .. }
             | Self::Open { env, .. }
             | Self::BreakGlass { env, .. } => env,
             Self::RevokeRelease { .. } | Self::RevokeKey { .. } => "platform",
@@ -205,24 +181,6 @@ fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
             reason,
         }
         .draft(),
-        Statement::Approve {
-            env,
-            release,
-            plans,
-            coverage,
-        } => ApproveBody {
-            release: meant(session, &env, release.as_deref())?,
-            env,
-            plans,
-            coverage,
-        }
-        .draft(),
-        Statement::Ack { env, release, list } => AckBody {
-            release: meant(session, &env, release.as_deref())?,
-            list: named_list(session, &env, &list)?,
-            env,
-        }
-        .draft(),
         Statement::Open { env, reason } => PolicyBody {
             opens: vec![env],
             reason,
@@ -251,7 +209,7 @@ fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
 }
 
 /// The release that is named, or the one that would move in next.
-fn meant(session: &Session, env: &str, name: Option<&str>) -> Result<Digest, Failure> {
+pub(crate) fn meant(session: &Session, env: &str, name: Option<&str>) -> Result<Digest, Failure> {
     if let Some(name) = name {
         return find(session, name);
     }
@@ -264,28 +222,6 @@ fn meant(session: &Session, env: &str, name: Option<&str>) -> Result<Digest, Fai
             &codes::UNKNOWN_RELEASE,
             format!("nothing comes next in {env}: name a release"),
         )
-        .into()
-    })
-}
-
-/// A list by its whole digest, or drift that is known by the start of its entry.
-fn named_list(session: &Session, env: &str, name: &str) -> Result<Digest, Failure> {
-    let drift = session
-        .view
-        .env(env)
-        .drift
-        .as_ref()
-        .map(|drift| drift.entry);
-    let known = drift.filter(|entry| name.len() >= 4 && entry.to_string().starts_with(name));
-    known.or_else(|| name.parse().ok()).ok_or_else(|| {
-        Diagnostic::error(
-            &codes::UNKNOWN_RELEASE,
-            format!(
-                "`{}` is neither the digest of a list nor the start of known drift's entry",
-                name.escape_debug()
-            ),
-        )
-        .help("terrace status shows both")
         .into()
     })
 }

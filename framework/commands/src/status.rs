@@ -28,6 +28,7 @@ struct Next {
     env: String,
     release: Digest,
     decision: Decision,
+    asked: Asked,
 }
 
 /// Runs the command.
@@ -90,6 +91,7 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
             "environment": next.env,
             "release": next.release.to_string(),
             "allowed": !matches!(next.decision, Decision::Deny(_)),
+            "coverage": next.asked.coverage_json(&next.env),
         })).collect::<Vec<_>>(),
         "denials": denials_json(&denials.iter().map(|denial| (*denial).clone()).collect::<Vec<_>>()),
     });
@@ -140,6 +142,7 @@ fn next(session: &Session, options: &Options) -> Result<Vec<Next>, Failure> {
                 decision: asked.forward(session, env, release),
                 env: env.clone(),
                 release,
+                asked,
             });
         }
     }
@@ -225,8 +228,9 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
                 next.release.short(),
                 next.env
             )),
-            Decision::Current => {}
+            Decision::Current => continue,
         }
+        out.push_str(&next.asked.coverage_text(&next.env));
     }
     out
 }

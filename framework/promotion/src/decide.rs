@@ -22,6 +22,7 @@ use crate::view::{EnvView, View};
 use crate::{Denial, Invariant, StoryFault};
 
 pub use break_glass::{EmergencyState, emergency};
+pub use people::approved_plans;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

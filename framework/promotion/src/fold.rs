@@ -288,6 +288,7 @@ impl View {
             .push(Approval {
                 said: said(entry, body.release, Role::Approver),
                 plans: body.plans,
+                roots: body.roots.clone(),
                 coverage: body.coverage,
             });
         Ok(())

@@ -256,6 +256,7 @@ pub(crate) struct GateSeen {
 pub(crate) struct Approval {
     pub(crate) said: Said,
     pub(crate) plans: Option<Digest>,
+    pub(crate) roots: BTreeMap<String, Digest>,
     pub(crate) coverage: Option<Digest>,
 }
 

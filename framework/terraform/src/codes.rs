@@ -88,4 +88,10 @@ terrace_diag::codes! {
     PLAN_CONFIGURATION = "E0860", "plan-configuration",
         "A saved plan holds the configuration it was made from, and apply uses that, not the files \
          beside it. This plan's configuration is not the release's, so it is not applied.";
+    /// A plan that nobody approved.
+    NOT_APPROVED = "E0861", "plan-not-approved",
+        "The promotion asks for approvals, and an approval is of the plans that existed when it \
+         was given: of what they do, and of the state they do it to. When the state moves or the \
+         plan becomes another one, the approval is void. `terrace plan ENV` makes the plans, \
+         `terrace approve ENV` signs them, `terrace apply ENV` applies them or refuses.";
 }

@@ -180,6 +180,23 @@ pub enum TerraformError {
         /// Addresses it replaces.
         replaces: Vec<String>,
     },
+    /// Nobody approved this plan.
+    #[error("{}", match approved.as_slice() {
+        [] => format!("nobody approved the plan of `{root}` ({})", plan.short()),
+        [approved, ..] => format!(
+            "the plan of `{root}` is {} now, {} was approved: the state or the world has moved",
+            plan.short(),
+            approved.short()
+        ),
+    })]
+    NotApproved {
+        /// The root.
+        root: String,
+        /// The plan that was made.
+        plan: Digest,
+        /// Plans of the root that were approved.
+        approved: Vec<Digest>,
+    },
     /// The root's state would be at another place.
     #[error("the backend of `{root}` is not the one it was last applied with")]
     StateMoved {
@@ -221,7 +238,10 @@ pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> TerraformError {
 impl TerraformError {
     /// A guard said no, as against something that failed.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::DestroyGuard { .. } | Self::StateMoved { .. })
+        matches!(
+            self,
+            Self::DestroyGuard { .. } | Self::StateMoved { .. } | Self::NotApproved { .. }
+        )
     }
 
     /// Another process was first, here or at the state; trying again may succeed.
@@ -323,6 +343,12 @@ impl TerraformError {
             Self::DestroyGuard { root, .. } => (
                 &codes::DESTROY_GUARD,
                 vec![format!("if that is meant: --allow-destroy {root}")],
+            ),
+            Self::NotApproved { .. } => (
+                &codes::NOT_APPROVED,
+                vec![String::from(
+                    "terrace plan, look at it, then have it approved: terrace approve",
+                )],
             ),
             Self::StateMoved { work, .. } => (
                 &codes::STATE_MOVED,

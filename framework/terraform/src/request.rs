@@ -1,6 +1,6 @@
 //! What is asked for, and what happens meanwhile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -90,6 +90,12 @@ pub struct Options {
     pub lock_timeout: Duration,
     /// Roots whose plan may delete and replace.
     pub allow_destroy: BTreeSet<String>,
+    /// Plans that people approved, by root: they may delete and replace.
+    pub approved: BTreeMap<String, BTreeSet<Digest>>,
+    /// Nothing but approved plans is applied, unless they change nothing.
+    pub approval_required: bool,
+    /// Looks up the state that each plan is made from: a part of its identity.
+    pub with_state: bool,
     /// Roots whose state is known to be at the new place although its lineage
     /// cannot tell.
     pub state_moved: BTreeSet<String>,
@@ -105,6 +111,9 @@ impl Default for Options {
             ladder: Ladder::default(),
             lock_timeout: Duration::from_secs(30),
             allow_destroy: BTreeSet::new(),
+            approved: BTreeMap::new(),
+            approval_required: false,
+            with_state: false,
             state_moved: BTreeSet::new(),
             plugin_cache: None,
         }

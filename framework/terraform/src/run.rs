@@ -253,9 +253,18 @@ impl<'a> Run<'a> {
         let plan = session.plan(purpose)?;
         let root = session.work.root.as_str();
         events(Event::Planned { root, plan: &plan });
-        let allowed = self.request.options.allow_destroy.contains(root);
+        let given = &self.request.options;
+        let approved = given.approved.get(root);
+        let is_approved = approved.is_some_and(|plans| plans.contains(&plan.identity()));
+        let allowed = is_approved || given.allow_destroy.contains(root);
         let changed = plan.has_changes;
-        let result = if plan.destroys() && !allowed {
+        let result = if changed && given.approval_required && !is_approved {
+            Err(TerraformError::NotApproved {
+                root: root.to_owned(),
+                plan: plan.identity(),
+                approved: approved.into_iter().flatten().copied().collect(),
+            })
+        } else if plan.destroys() && !allowed {
             let named = |action| plan.addresses(action).map(str::to_owned).collect();
             Err(TerraformError::DestroyGuard {
                 root: root.to_owned(),

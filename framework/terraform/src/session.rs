@@ -308,7 +308,12 @@ impl<'a> Session<'a> {
             .changes
             .iter()
             .any(|change| !matches!(change.action, Action::Read | Action::Move));
+        let state = match self.run.request.options.with_state {
+            true => self.state()?,
+            false => None,
+        };
         Ok(PlanSummary {
+            state,
             // Terraform's word, unless its plan says more.
             has_changes: outcome.code() == Some(2) || acts,
             changes: parsed.changes,

@@ -8,6 +8,8 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use terrace_release::Digest;
 
+use crate::identity::StateId;
+
 /// What happens to one resource instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
@@ -69,11 +71,23 @@ pub struct PlanSummary {
     pub digest: Digest,
     /// The sha256 of the plan file. Two plans of the same input differ in it.
     pub file: Digest,
+    /// The state it was made from, where that was asked for; `None`: there is none.
+    pub state: Option<StateId>,
     /// What terraform printed, with sensitive values hidden, start and end.
     pub text: String,
 }
 
 impl PlanSummary {
+    /// What people approve: what it does, and the state that it does it to. It is
+    /// another one when the state has moved, even if the plan reads the same.
+    pub fn identity(&self) -> Digest {
+        let state = match &self.state {
+            Some(state) => format!("{} {}", state.lineage, state.serial),
+            None => String::from("no state"),
+        };
+        Digest::of(format!("{}\n{state}\n", self.digest))
+    }
+
     /// How many instances an action happens to.
     pub fn count(&self, action: Action) -> usize {
         self.addresses(action).count()

@@ -25,8 +25,7 @@ use terrace_promotion::{Coverage, Release};
 use terrace_release::Digest;
 
 use crate::ledger::{Candidate, Failure, Session};
-pub(crate) use show::{json, markdown, summary, text};
-pub(crate) use snapshot::of_render;
+pub(crate) use show::{json, text};
 
 /// The report of each edge into `env`, by source environment.
 ///

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use terrace_git::{GitError, ObjectId};
 use terrace_promotion::body::Mode;
+use terrace_promotion::coverage::Report;
 use terrace_promotion::{
     Branch, Bytes, Coverage, Decision, Facts, Order, Question, Release, decide,
 };
@@ -136,6 +137,34 @@ impl Asked {
             secrets: self.secrets.clone(),
         };
         decide(&session.view, &facts, question)
+    }
+
+    /// The name of everything that nobody exercised on the way into an environment.
+    pub fn unexercised(&self, session: &Session, env: &str) -> Option<Digest> {
+        terrace_promotion::unexercised(&session.policy, env, &self.coverage)
+    }
+
+    /// Coverage of every edge into the environment, counts first.
+    pub fn coverage_text(&self, env: &str) -> String {
+        self.reports()
+            .map(|(from, report)| coverage::text(from, env, report))
+            .collect()
+    }
+
+    /// Likewise for programs.
+    pub fn coverage_json(&self, env: &str) -> Vec<serde_json::Value> {
+        self.reports()
+            .map(|(from, report)| coverage::json(from, env, report))
+            .collect()
+    }
+
+    fn reports(&self) -> impl Iterator<Item = (&str, &Report)> {
+        self.coverage
+            .iter()
+            .filter_map(|(from, found)| match found {
+                Coverage::Report(report) => Some((from.as_str(), report)),
+                Coverage::Recorded(_) => None,
+            })
     }
 
     /// Asks whether it may move forward.

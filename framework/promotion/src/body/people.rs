@@ -1,12 +1,14 @@
 //! What people say: approvals, acknowledgements, holds, revocations, emergencies.
 
+use std::collections::BTreeMap;
+
 use terrace_evidence::predicate::{maybe_time, time};
 use terrace_evidence::{Draft, Entry, Kind, Subject, Time};
 use terrace_release::Digest;
 use terrace_release::fields::{Fields, Malformed};
 use terrace_release::json::Value;
 
-use super::{draft, env, env_subject, release_of};
+use super::{digest_map, digest_object, draft, env, env_subject, release_of};
 
 /// Someone agrees to a promotion, having seen its plans and what was not
 /// exercised. It dies when any of them changes.
@@ -16,13 +18,36 @@ pub struct ApproveBody {
     pub env: String,
     /// Which release.
     pub release: Digest,
-    /// Digest of the plans that exist.
+    /// Digest of the plans that exist, of [`ApproveBody::roots`]; `None`: there are none.
     pub plans: Option<Digest>,
+    /// The plans by root.
+    pub roots: BTreeMap<String, Digest>,
     /// Digest of the list of values that were not exercised.
     pub coverage: Option<Digest>,
 }
 
 impl ApproveBody {
+    /// With these plans by root.
+    pub fn new(
+        env: &str,
+        release: Digest,
+        roots: BTreeMap<String, Digest>,
+        coverage: Option<Digest>,
+    ) -> Self {
+        Self {
+            env: String::from(env),
+            release,
+            plans: Self::plans_of(&roots),
+            roots,
+            coverage,
+        }
+    }
+
+    /// The digest of plans by root; `None` without any.
+    pub fn plans_of(roots: &BTreeMap<String, Digest>) -> Option<Digest> {
+        (!roots.is_empty()).then(|| Digest::of(digest_object(roots).to_canonical()))
+    }
+
     /// As an entry.
     pub fn draft(&self) -> Draft {
         draft(
@@ -31,16 +56,23 @@ impl ApproveBody {
             [
                 ("env", self.env.as_str().into()),
                 ("plans", self.plans.into()),
+                ("roots", digest_object(&self.roots)),
                 ("coverage", self.coverage.into()),
             ],
         )
     }
 
     pub(super) fn read(fields: &mut Fields<'_>, entry: &Entry) -> Result<Self, Malformed> {
+        let plans = fields.maybe_digest("plans")?;
+        let roots = digest_map(fields, "roots")?;
+        if !roots.is_empty() && Self::plans_of(&roots) != plans {
+            return Err(fields.error("plans", "is not the digest of `roots`"));
+        }
         Ok(Self {
             env: env(fields, "env")?,
             release: release_of(entry)?,
-            plans: fields.maybe_digest("plans")?,
+            plans,
+            roots,
             coverage: fields.maybe_digest("coverage")?,
         })
     }

@@ -1,6 +1,6 @@
 //! I8 and coverage: who has to agree, to exactly what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use terrace_evidence::Signer;
 use terrace_release::Digest;
@@ -8,8 +8,8 @@ use terrace_release::Digest;
 use super::{Case, Coverage};
 use crate::Invariant;
 use crate::coverage::Class;
-use crate::policy::Edge;
-use crate::view::people;
+use crate::policy::{Approvals, Edge, Policy};
+use crate::view::{View, people};
 
 /// Values that the source did not exercise are acknowledged as one exact list.
 pub(super) fn coverage(case: &mut Case<'_>, from: &str, edge: &Edge) {
@@ -36,10 +36,18 @@ pub(super) fn coverage(case: &mut Case<'_>, from: &str, edge: &Edge) {
     if case.env.desired.is_none() && !rule.first {
         return;
     }
+    // The same values may change the same way twice: each time is agreed to anew.
+    let since = case
+        .env
+        .desired
+        .as_ref()
+        .and_then(|placed| case.env.intents.get(&placed.intent))
+        .map_or(0, |intent| intent.seq);
     let acks = case.view.acks.get(&(env.clone(), list));
     let valid: Vec<_> = acks
         .into_iter()
         .flatten()
+        .filter(|ack| ack.seq > since)
         .filter(|ack| {
             ack.by
                 .iter()
@@ -173,4 +181,61 @@ fn validators(case: &Case<'_>) -> BTreeSet<String> {
         .flat_map(|verdict| &verdict.signers)
         .flat_map(|signer| signer.principals.iter().cloned())
         .collect()
+}
+
+/// Plans of the roots of a release that enough people approved, by root: what
+/// `apply` may carry out. Those who validated or wrote the change do not count.
+pub fn approved_plans(
+    view: &View,
+    policy: &Policy,
+    authors: Option<&BTreeSet<String>>,
+    env: &str,
+    release: Digest,
+) -> BTreeMap<String, BTreeSet<Digest>> {
+    let authors: BTreeSet<String> = authors
+        .into_iter()
+        .flatten()
+        .map(|name| name.to_lowercase())
+        .collect();
+    let content = view.content(release);
+    let validators: BTreeSet<&str> = policy
+        .edges_into(env)
+        .filter_map(|(from, _)| view.verdict(from, env, content?))
+        .flat_map(|verdict| &verdict.signers)
+        .flat_map(|signer| signer.principals.iter().map(String::as_str))
+        .collect();
+    let rules: Vec<&Approvals> = policy
+        .edges_into(env)
+        .filter_map(|(_, edge)| edge.approvals.as_ref())
+        .collect();
+    let mut by: BTreeMap<(&String, Digest), Vec<&Signer>> = BTreeMap::new();
+    let given = view.approvals.get(&(String::from(env), release));
+    for approval in given.into_iter().flatten() {
+        for signer in &approval.said.by {
+            let is_author = |name: &String| authors.contains(&name.to_lowercase());
+            let barred = signer
+                .principals
+                .iter()
+                .any(|name| validators.contains(name.as_str()))
+                || rules.iter().any(|rule| {
+                    rule.not_author && signer.principals.iter().any(is_author)
+                        || !signer.roles.contains(&rule.role)
+                });
+            if barred || !view.counts(signer, approval.said.seq) {
+                continue;
+            }
+            for (root, plan) in &approval.roots {
+                by.entry((root, *plan)).or_default().push(signer);
+            }
+        }
+    }
+    let wanted = rules.iter().map(|rule| rule.min).max().unwrap_or(1).max(1);
+    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let mut out: BTreeMap<String, BTreeSet<Digest>> = BTreeMap::new();
+    for ((root, plan), signers) in by {
+        if people(signers).len() >= wanted {
+            out.entry(root.clone()).or_default().insert(plan);
+        }
+    }
+    out
 }

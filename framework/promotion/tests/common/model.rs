@@ -360,8 +360,13 @@ impl Model {
             self.edge(world, from, env, release, edge, no);
             if edge.coverage.is_some() && self.desired(env).is_some() {
                 let list = world.coverage(from, env, release, &policy).digest();
+                // Only what was said since the current release moved in.
+                let since = self.last(
+                    self.events.len(),
+                    |what| matches!(what, What::Intent { env: e, .. } if e == env),
+                );
                 let acked = list.is_none_or(|list| {
-                    self.events.iter().any(
+                    self.events[since.unwrap_or(0)..].iter().any(
                     |e| matches!(&e.what, What::Ack { env: a, list: l } if a == env && *l == list),
                 )
                 });

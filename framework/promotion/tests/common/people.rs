@@ -275,6 +275,7 @@ impl World {
             env: String::from(env),
             release,
             plans: self.plans.get(env).copied(),
+            roots: BTreeMap::new(),
             coverage,
         };
         self.append(&body.draft(), &[by]).expect("approved")
