@@ -207,6 +207,9 @@ pub(crate) struct Plan {
     /// Plan the working copy's render instead of the environment's release
     #[arg(long)]
     pub(crate) render: bool,
+    /// Plan this release, before it is promoted
+    #[arg(long, value_name = "RELEASE", conflicts_with = "render")]
+    pub(crate) release: Option<String>,
     /// Exit 2 when there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,

@@ -78,6 +78,7 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             &commands::plan::Options {
                 environment: args.environment,
                 render: args.render,
+                release: args.release,
                 detailed_exitcode: args.detailed_exitcode,
             },
             &talk,

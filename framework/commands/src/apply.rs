@@ -1,14 +1,15 @@
 //! `terrace apply ENV`: plan and apply exactly the bytes that the environment's
 //! branch names, in waves, each from a saved plan; then record the result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use terrace_diag::Diagnostic;
 use terrace_evidence::Role;
 use terrace_exec::{Context, Monotonic};
-use terrace_promotion::body::{Outcome as Ended, ResultBody};
+use terrace_promotion::approved_plans;
+use terrace_promotion::body::{Mode, Outcome as Ended, ResultBody};
 use terrace_release::Digest;
 use terrace_terraform::{
     ApplyOutcome, ApplyReport, Options as RunOptions, Request, Run, TerraformError, Tool,
@@ -16,7 +17,7 @@ use terrace_terraform::{
 
 use crate::compile::Messages;
 use crate::keys::signing_key;
-use crate::ledger::{Failure, Read, Session, settle, with_retries};
+use crate::ledger::{Failure, Read, Session, authors_since_applied, settle, with_retries};
 use crate::plan::{refused_run, say};
 use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World};
@@ -70,6 +71,7 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
         cancel: &world.cancel,
     };
     let secrets = stored_roots::secrets(&desired.roots);
+    let approvals = Approvals::of(&session, env, desired.placed.release);
     let report = if desired.roots.is_empty() && desired.removed.is_empty() {
         ApplyReport::default()
     } else {
@@ -87,6 +89,9 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
             secrets: &secrets,
             options: RunOptions {
                 allow_destroy: options.allow_destroy.iter().cloned().collect(),
+                with_state: approvals.required || !approvals.plans.is_empty(),
+                approval_required: approvals.required,
+                approved: approvals.plans,
                 ..RunOptions::default()
             },
             holder: holder(world, format!("terrace apply {env}")),
@@ -102,6 +107,42 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
         record(world, options, &report, &desired, open, ended)?;
     }
     Ok(outcome(env, &report, &desired, complete, leads_on))
+}
+
+/// Which plans people approved, and whether nothing else may be applied.
+struct Approvals {
+    plans: BTreeMap<String, BTreeSet<Digest>>,
+    required: bool,
+}
+
+impl Approvals {
+    fn of(session: &Session, env: &str, release: Digest) -> Self {
+        let view = session.view.env(env);
+        let forward = view
+            .open
+            .as_ref()
+            .is_some_and(|open| matches!(open.mode, Mode::Forward | Mode::Adopt));
+        // Two people have set the rules aside for this release.
+        let emergency = view
+            .emergency
+            .as_ref()
+            .is_some_and(|emergency| emergency.release == release);
+        let asked = session
+            .policy
+            .edges_into(env)
+            .any(|(_, edge)| edge.approvals.is_some());
+        let authors = authors_since_applied(session, env, release);
+        Self {
+            plans: approved_plans(
+                &session.view,
+                &session.policy,
+                authors.as_ref(),
+                env,
+                release,
+            ),
+            required: asked && forward && !emergency,
+        }
+    }
 }
 
 /// Appends the result. The intent may have been superseded meanwhile; then the

@@ -1,5 +1,6 @@
 //! `terrace plan ENV`: plans in waves, of the environment's release or of the
-//! working copy's render. Nothing is changed and no plan is kept.
+//! working copy's render. Nothing is changed; of the plans, only digests are kept,
+//! for those who approve them.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ use terrace_terraform::{
 
 use crate::compile::{Messages, compile};
 use crate::ledger::{Read, Session};
+use crate::plans::{self, Planned};
 use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World, codes};
 
@@ -24,6 +26,8 @@ pub struct Options {
     pub environment: String,
     /// Plan the working copy's render instead of the environment's release.
     pub render: bool,
+    /// Plan this release, by its digest or the start of it, before it is promoted.
+    pub release: Option<String>,
     /// Exit 2 when a plan changes anything.
     pub detailed_exitcode: bool,
 }
@@ -32,14 +36,20 @@ pub struct Options {
 pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
     let env = options.environment.as_str();
     let targets = if options.render {
-        rendered(world, env)
+        rendered(world, env).map(|(roots, removed)| (None, roots, removed))
     } else {
         Session::open(world, Read::Fetch)
-            .and_then(|session| Desired::read(&session, env))
-            .map(|desired| (desired.roots, desired.removed))
+            .and_then(|session| match &options.release {
+                Some(name) => {
+                    let release = crate::promote::find(&session, name)?;
+                    Desired::candidate(&session, env, release)
+                }
+                None => Desired::read(&session, env),
+            })
+            .map(|desired| (Some(desired.placed.release), desired.roots, desired.removed))
             .map_err(|failure| Box::new(failure.outcome()))
     };
-    let (roots, removed) = match targets {
+    let (release, roots, removed) = match targets {
         Ok(targets) => targets,
         Err(outcome) => return *outcome,
     };
@@ -71,13 +81,21 @@ pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
         tool: &tool,
         variables: &world.env,
         secrets: &secrets,
-        options: RunOptions::default(),
+        options: RunOptions {
+            with_state: release.is_some(),
+            ..RunOptions::default()
+        },
         holder: holder(world, format!("terrace plan {env}")),
     };
     let report = match Run::begin(&request) {
         Ok(run) => run.plan(&context, &|event| say(&event, talk)),
         Err(error) => return refused_run(&error),
     };
+    if let (Some(release), Some(planned)) = (release, Planned::of(&report))
+        && let Err(error) = plans::write(&root, env, release, &planned)
+    {
+        return Outcome::error(error);
+    }
     outcome(&report, options.detailed_exitcode)
 }
 
@@ -180,6 +198,7 @@ fn outcome(report: &PlanReport, detailed: bool) -> Outcome {
                 .collect::<Vec<Value>>()
                 .into();
             json["plan"] = plan.digest.to_string().into();
+            json["identity"] = plan.identity().to_string().into();
         }
         json["outcome"] = described(&root.outcome).into();
         roots.push(json);

@@ -45,6 +45,42 @@ impl Desired {
                 .help(format!("terrace promote {env}")),
             ));
         };
+        Self::placed(session, env, placed)
+    }
+
+    /// Reads what `env` would run with another release: for plans before it is
+    /// promoted.
+    pub(crate) fn candidate(
+        session: &Session,
+        env: &str,
+        release: Digest,
+    ) -> Result<Self, Failure> {
+        let manifest = session.releases.get(&session.view, release);
+        let environment = manifest
+            .as_deref()
+            .and_then(|release| release.manifest().environments.get(env));
+        let (Some(manifest), Some(environment)) = (&manifest, environment) else {
+            return Err(Failure::Integrity(vec![wrong(
+                env,
+                "its release is not in this clone",
+            )]));
+        };
+        let placed = Placement {
+            release,
+            content: manifest.content(),
+            environment: environment.digest(),
+            intent: Digest::from_bytes([0; 32]),
+            since: session.now,
+        };
+        Self::placed(session, env, placed)
+    }
+
+    fn placed(session: &Session, env: &str, placed: Placement) -> Result<Self, Failure> {
+        let view = session.view.env(env);
+        let is_desired = view
+            .desired
+            .as_ref()
+            .is_some_and(|desired| desired.release == placed.release);
         match session.releases.bytes(&session.view, placed.release, env) {
             Bytes::Right => {}
             Bytes::Missing(what) => return Err(Failure::Integrity(vec![wrong(env, &what)])),
@@ -80,20 +116,25 @@ impl Desired {
             }
             None => None,
         };
-        let done: BTreeSet<&String> = view
-            .open
-            .iter()
+        let open = view.open.as_ref().filter(|_| is_desired);
+        let mut done: BTreeSet<&String> = open
+            .into_iter()
             .flat_map(|open| &open.steps)
             .filter(|(_, outcome)| **outcome == StepOutcome::Applied)
             .map(|(name, _)| name)
             .collect();
+        let components = components(&release, env);
+        // A degraded result names what is not done; everything else is.
+        if let Some(open) = open.filter(|open| open.degraded) {
+            let names = components.keys();
+            done.extend(names.filter(|name| !open.failed.contains_key(*name)));
+        }
         let mut roots = Vec::new();
         let mut unobserved = BTreeMap::new();
         let gitops = session
             .config
             .environment(env)
             .is_some_and(|environment| environment.delivery == Some(Delivery::Gitops));
-        let components = components(&release, env);
         for (name, component) in &components {
             if component.kind != Kind::Terraform {
                 if !gitops {

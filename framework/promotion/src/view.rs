@@ -328,6 +328,12 @@ impl View {
             .get(&(String::from(from), String::from(to), content))
     }
 
+    /// The plans of the approval that was given last for a release.
+    pub fn approved_last(&self, env: &str, release: Digest) -> Option<Digest> {
+        let given = self.approvals.get(&(String::from(env), release))?;
+        given.iter().rev().find_map(|approval| approval.plans)
+    }
+
     /// Releases that `from` has verdicts on for the edge to `to`, the newest first.
     pub fn validated(&self, from: &str, to: &str) -> Vec<Digest> {
         let mut found: Vec<(u64, Digest)> = self

@@ -85,6 +85,20 @@ impl WorkLock {
         Ok(Self { file, effective })
     }
 
+    /// Who works on an environment just now, without waiting and without taking
+    /// the lock.
+    pub fn holder(layout: &Layout) -> Option<Holder> {
+        let mut file = File::open(layout.lock()).ok()?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).ok()?;
+        // A holder that is gone has left its name only if it was killed.
+        let holder: Holder = serde_json::from_str(&text).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Some(holder),
+            _ => None,
+        }
+    }
+
     /// Whether the file system knows locks. Without, two processes can be at
     /// work at once, and only terraform's own state lock stands between them.
     pub fn is_effective(&self) -> bool {
@@ -147,8 +161,10 @@ mod tests {
             panic!("locked");
         };
         assert_eq!(who, holder(7));
+        assert_eq!(WorkLock::holder(&layout), Some(holder(7)));
         let other = Layout::new(folder.path(), "apps");
         assert!(WorkLock::acquire(&other, "apps", &holder(8)).is_ok());
         drop(lock);
+        assert_eq!(WorkLock::holder(&layout), None);
     }
 }

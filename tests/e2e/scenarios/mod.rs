@@ -17,6 +17,8 @@ mod s01_happy_path;
 mod s02_never_in_ops;
 mod s03_edited_after_validation;
 mod s04_comment_only;
+mod s05_masked;
+mod s06_target_only;
 mod s07_fails_after_a_pass;
 mod s08_time;
 mod s10_by_hand;

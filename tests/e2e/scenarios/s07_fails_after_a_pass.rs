@@ -16,7 +16,7 @@ fn the_latest_verdict_counts() {
     );
     let dry = platform.refused(&["promote", "apps", "--dry-run"], &[]);
     assert_eq!(dry.stdout, refused.stdout);
-    let line = refused.stdout.trim_end();
+    let line = refused.stdout.lines().next().expect("a line");
     let status = platform.ok(&["status"]);
     assert!(status.stdout.contains(line), "{status}");
     let json = platform.refused(&["promote", "apps", "--json"], &[]).json();

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use terrace_git::{GitError, ObjectId};
-use terrace_promotion::body::Mode;
+use terrace_promotion::body::{ApproveBody, Mode};
 use terrace_promotion::coverage::Report;
 use terrace_promotion::{
     Branch, Bytes, Coverage, Decision, Facts, Order, Question, Release, decide,
 };
 use terrace_release::Digest;
+use terrace_terraform::{Layout, WorkLock};
 
 use crate::coverage;
 
@@ -24,6 +25,8 @@ pub struct Candidate {
     pub release: Option<Arc<Release>>,
     /// Rendered here just now: its bytes are right by construction.
     pub fresh: bool,
+    /// Secrets found in a fresh render.
+    pub secrets: Vec<String>,
 }
 
 impl Candidate {
@@ -33,6 +36,7 @@ impl Candidate {
             id,
             release: session.releases.get(&session.view, id),
             fresh: false,
+            secrets: Vec::new(),
         }
     }
 
@@ -42,6 +46,7 @@ impl Candidate {
             id: release.id(),
             release: Some(Arc::new(release)),
             fresh: true,
+            secrets: Vec::new(),
         }
     }
 }
@@ -103,7 +108,10 @@ impl Asked {
         let coverage = coverage::gather(session, env, candidate, current.as_deref())?;
         Ok(Self {
             branch,
-            authors: authors(session, new.as_deref(), old.as_deref()).ok(),
+            authors: match new.is_some() && new == old {
+                true => authors_since_applied(session, env, candidate.id),
+                false => authors(session, new.as_deref(), old.as_deref()).ok(),
+            },
             earlier: earlier(session, env, candidate),
             release: candidate.release.clone(),
             current,
@@ -111,10 +119,10 @@ impl Asked {
             state,
             order,
             on_branch,
-            apply_lock: None,
-            secrets: Vec::new(),
+            apply_lock: applies_now(session, env),
+            secrets: candidate.secrets.clone(),
             coverage,
-            plans: None,
+            plans: plans(session, env, candidate.id),
         })
     }
 
@@ -179,6 +187,22 @@ impl Asked {
     }
 }
 
+/// Who applies in this checkout just now. Another checkout's apply is found by the
+/// state's own lock, and by its result, which no longer fits.
+fn applies_now(session: &Session, env: &str) -> Option<String> {
+    let layout = Layout::new(&session.root, env);
+    WorkLock::holder(&layout).map(|holder| holder.to_string())
+}
+
+/// The plans that exist for a release: those made in this checkout, else those
+/// that were approved last.
+fn plans(session: &Session, env: &str, release: Digest) -> Option<Digest> {
+    match crate::plans::read(&session.root, env, release) {
+        Some(planned) => ApproveBody::plans_of(&planned.digests()),
+        None => session.view.approved_last(env, release),
+    }
+}
+
 /// The source commit of a release.
 pub fn source(release: Option<&Arc<Release>>) -> Option<String> {
     let source = release?.manifest().source.as_ref()?;
@@ -199,6 +223,19 @@ pub fn order(session: &Session, new: &str, old: &str) -> Order {
         (Some(false), Some(false)) => Order::Diverged,
         _ => Order::Unknown(String::from("a commit is not in this clone")),
     }
+}
+
+/// Who wrote the commits between what an environment runs and a release.
+pub fn authors_since_applied(
+    session: &Session,
+    env: &str,
+    release: Digest,
+) -> Option<BTreeSet<String>> {
+    let view = session.view.env(env);
+    let get = |id: Digest| session.releases.get(&session.view, id);
+    let old = view.applied.as_ref().and_then(|placed| get(placed.release));
+    let new = source(get(release).as_ref());
+    authors(session, new.as_deref(), source(old.as_ref()).as_deref()).ok()
 }
 
 /// Names and addresses of everyone who wrote a commit from `old` to `new`.

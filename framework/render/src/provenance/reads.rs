@@ -225,6 +225,8 @@ impl<'a> Names<'a> {
             })
             .collect();
         match (reference.root.as_str(), steps.first()) {
+            // What an environment is called never changes.
+            ("env", Some(name)) if name == "name" => {}
             ("env", Some(name)) => {
                 out.names.entry(below("env", name)).or_insert(true);
             }
