@@ -71,6 +71,9 @@ const SETTINGS: &[&str] = &[
     "core.quotePath=false",
     "core.fsmonitor=false",
     "core.fsync=committed",
+    // One flush for all objects of a call: a commit of two hundred files waits
+    // for the disk once.
+    "core.fsyncMethod=batch",
     // Wait for a lock that another process holds for a moment.
     "core.filesRefLockTimeout=2000",
     "core.packedRefsTimeout=2000",
