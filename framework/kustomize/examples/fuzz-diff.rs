@@ -8,18 +8,12 @@
 #![expect(clippy::print_stdout, reason = "a command")]
 
 mod fuzz_tree;
+mod oracle;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use terrace_kustomize::{Disk, Options, load};
-
-/// What one of the two said.
-enum Outcome {
-    Output(String),
-    Error(String),
-}
+use oracle::{Outcome, Verdict};
 
 fn main() -> std::io::Result<()> {
     let (mut runs, mut seed) = (200_u64, 1_u64);
@@ -37,7 +31,7 @@ fn main() -> std::io::Result<()> {
         }
     }
     let root = std::env::temp_dir().join(format!("kustomize-fuzz-{}", std::process::id()));
-    let (mut outputs, mut errors, mut panics, mut different) = (0, 0, 0, 0);
+    let (mut outputs, mut errors, mut panics, mut sentences, mut different) = (0, 0, 0, 0, 0);
     for seed in seed..seed + runs {
         let files = fuzz_tree::generate(seed);
         let _ = fs::remove_dir_all(&root);
@@ -49,44 +43,37 @@ fn main() -> std::io::Result<()> {
             fs::write(path, text)?;
         }
         let top = fs::canonicalize(root.join("top"))?;
-        let theirs = kubectl(&top)?;
-        let ours = own(&top);
-        let problem = match (&theirs, &ours) {
-            (Outcome::Output(theirs), Outcome::Output(ours)) if theirs == ours => {
+        let theirs = oracle::kubectl(&top, false)?;
+        let ours = oracle::own(&top, false);
+        let problem = match oracle::compare(&theirs, &ours) {
+            Verdict::SameOutput => {
                 outputs += 1;
                 None
             }
-            (Outcome::Error(theirs), Outcome::Error(ours)) => {
+            Verdict::SameError => {
                 errors += 1;
                 if show_errors {
-                    println!("seed {seed}: kubectl `{}` ours `{ours}`", theirs.trim());
+                    println!(
+                        "seed {seed}: kubectl `{}` ours `{}`",
+                        theirs.text().trim(),
+                        ours.text()
+                    );
+                    if let Some(keep) = &keep {
+                        save(&root, &keep.join(seed.to_string()), &theirs, &ours)?;
+                    }
                 }
                 None
             }
-            (Outcome::Output(theirs), Outcome::Output(ours)) => {
-                let line = theirs
-                    .lines()
-                    .zip(ours.lines())
-                    .position(|(a, b)| a != b)
-                    .unwrap_or_else(|| theirs.lines().count().min(ours.lines().count()));
-                let show = |text: &str| text.lines().nth(line).unwrap_or("<end>").to_owned();
-                Some(format!(
-                    "line {}: kubectl `{}` ours `{}`",
-                    line + 1,
-                    show(theirs),
-                    show(ours)
-                ))
-            }
-            (Outcome::Output(_), Outcome::Error(error)) => {
-                Some(format!("only ours fails: {error}"))
-            }
-            (Outcome::Error(error), Outcome::Output(_)) if error.contains("panic: ") => {
+            Verdict::Panic => {
                 panics += 1;
                 None
             }
-            (Outcome::Error(error), Outcome::Output(_)) => {
-                Some(format!("only kubectl fails: {}", error.trim()))
+            Verdict::OtherSentence(problem) => {
+                sentences += 1;
+                println!("seed {seed}: sentence: {problem}");
+                None
             }
+            Verdict::Different(problem) => Some(problem),
         };
         if let Some(problem) = problem {
             different += 1;
@@ -98,49 +85,17 @@ fn main() -> std::io::Result<()> {
     }
     let _ = fs::remove_dir_all(&root);
     println!(
-        "{outputs} equal outputs, {errors} errors of both, {panics} panics of kubectl, \
-         {different} different"
+        "{outputs} equal outputs, {errors} equal errors, {panics} panics of kubectl, \
+         {sentences} other sentences, {different} different"
     );
     Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the oracle is a program")]
-fn kubectl(dir: &Path) -> std::io::Result<Outcome> {
-    let output = Command::new("kubectl").arg("kustomize").arg(dir).output()?;
-    Ok(if output.status.success() {
-        Outcome::Output(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Outcome::Error(String::from_utf8_lossy(&output.stderr).into_owned())
-    })
-}
-
-fn own(dir: &Path) -> Outcome {
-    match load(&Disk, &dir.to_string_lossy(), &Options::default()) {
-        Ok(resources) => match resources.to_yaml() {
-            Ok(text) => Outcome::Output(text),
-            Err(errors) => Outcome::Error(
-                errors
-                    .iter()
-                    .next()
-                    .map_or_else(String::new, |error| error.message.clone()),
-            ),
-        },
-        Err(error) => Outcome::Error(
-            error
-                .diagnostics
-                .iter()
-                .next()
-                .map_or_else(String::new, |error| error.message.clone()),
-        ),
-    }
 }
 
 fn save(from: &Path, to: &Path, theirs: &Outcome, ours: &Outcome) -> std::io::Result<()> {
     let _ = fs::remove_dir_all(to);
     copy(from, &to.join("in"))?;
     for (name, outcome) in [("kubectl", theirs), ("ours", ours)] {
-        let (Outcome::Output(text) | Outcome::Error(text)) = outcome;
-        fs::write(to.join(name), text)?;
+        fs::write(to.join(name), outcome.text())?;
     }
     Ok(())
 }

@@ -172,6 +172,16 @@ pub(crate) fn share(node: &mut Node, number: u16) {
     node.set_mark(node.mark() & !SHARE | number & SHARE);
 }
 
+/// Makes all nodes of a copy nodes of their own.
+pub(crate) fn unshare(node: &mut Node) {
+    node.set_mark(node.mark() & !SHARE);
+    match node.content_mut() {
+        Content::Scalar(_) => {}
+        Content::Sequence(items) => items.iter_mut().for_each(unshare),
+        Content::Mapping(mapping) => mapping.iter_mut().for_each(|(_, value)| unshare(value)),
+    }
+}
+
 /// Puts `new` in the place of `old`, which stays the node it is: what shares it
 /// changes too. The style of `old` stays. A string stays a string in it; of
 /// anything else quotes make one, unless its tag is not the one its text implies.

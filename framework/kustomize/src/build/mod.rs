@@ -353,7 +353,16 @@ impl Builder<'_, '_> {
         all: Accumulator,
     ) -> Result<Accumulator> {
         let inner = self.load_inner(target, directory, said, span, true)?;
-        self.accumulate_target(&inner, all)
+        let accumulated = self.accumulate_target(&inner, all)?;
+        // As upstream: what a component leaves is merged into an accumulator that
+        // is new, which matters to the configuration.
+        let mut all = Accumulator::default();
+        all.merge(accumulated).map_err(|failure| {
+            failure
+                .context(format!("recursed merging from path '{said}'"))
+                .label(span, "listed here")
+        })?;
+        Ok(all)
     }
 
     /// The layer below as a first resource, unless the own resources reach it.
@@ -549,6 +558,11 @@ impl Builder<'_, '_> {
         if !own.patches_strategic_merge.is_empty() {
             let patches = load_strategic_merge(self.session, target, &own.patches_strategic_merge)?;
             let span = own.patches_strategic_merge[0].span;
+            if patches.is_empty() {
+                return Err(
+                    Failure::new(&crate::codes::PATCH, "patch appears to be empty").at(span),
+                );
+            }
             add(
                 Transformer::StrategicMerge(patches),
                 "PatchStrategicMergeTransformer",

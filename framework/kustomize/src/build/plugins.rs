@@ -192,7 +192,7 @@ fn iam_policy(node: &Node) -> Result<Resource> {
     let account = format!(
         "{}@{}.iam.gserviceaccount.com",
         text(&["serviceAccount", "name"]),
-        text(&["projectId"])
+        text(&["serviceAccount", "projectId"])
     );
     let mut root = terrace_yaml::Mapping::new();
     for (field, text) in [("apiVersion", "v1"), ("kind", "ServiceAccount")] {
@@ -311,12 +311,16 @@ pub(super) fn transformer(
             Transformer::Patch(Box::new(loaded))
         }
         "PatchStrategicMergeTransformer" => {
+            let inline = fields.patches.take().filter(|one| !one.text.is_empty());
+            if fields.paths.is_empty() && inline.is_none() {
+                return fail("empty file path and empty patch content".into());
+            }
             let mut list = super::load_strategic_merge(session, target, &fields.paths)?;
-            if let Some(inline) = fields.patches.take().filter(|one| !one.text.is_empty()) {
+            if let Some(inline) = inline {
                 list.extend(patches::inline_resources(session, &inline)?);
             }
             if list.is_empty() {
-                return fail("empty file path and empty patch content".into());
+                return fail("patch appears to be empty".into());
             }
             Transformer::StrategicMerge(list)
         }

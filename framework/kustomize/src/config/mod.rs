@@ -152,13 +152,20 @@ impl TransformerConfig {
 
     /// Both together; what is already there stays.
     ///
+    /// A field of `other` is left out if one with its path is there for a kind
+    /// that it would select. Specs are sorted with those for single kinds first,
+    /// so merging into an empty configuration leaves out the ones for all kinds
+    /// where there are any for one: a file under `configurations` that names
+    /// `metadata/name` of some kinds takes the prefix from all others.
+    ///
     /// # Errors
     /// If they disagree whether a field is to be made.
     pub(crate) fn merge(base: &Arc<Self>, other: &Arc<Self>) -> Result<Arc<Self>, Conflict> {
         if Arc::ptr_eq(base, other) || **other == Self::default() {
             return Ok(Arc::clone(base));
         }
-        if **base == Self::default() {
+        // Nothing is left out of the built-in configuration (a test says so).
+        if **base == Self::default() && Arc::ptr_eq(other, &Self::standard()) {
             return Ok(Arc::clone(other));
         }
         let mut merged = Self::clone(base);
@@ -255,5 +262,18 @@ impl From<Conflict> for Failure {
     fn from(_: Conflict) -> Self {
         Failure::new(&crate::codes::TRANSFORMER, "conflicting fieldspecs")
             .help("two field specs of the same path disagree about `create`: make them agree")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_configuration_merges_into_nothing_as_it_is() {
+        let standard = TransformerConfig::standard();
+        let copy = Arc::new(TransformerConfig::clone(&standard));
+        let merged = TransformerConfig::merge(&Arc::default(), &copy).expect("no conflict");
+        assert_eq!(merged, standard);
     }
 }

@@ -109,7 +109,7 @@ impl Value {
                 .and_then(|resource| field_path::get(&resource.node, &self.path).ok()?),
         };
         let mut value = found.cloned().unwrap_or_default();
-        value.set_mark(0);
+        tree::unshare(&mut value);
         value
     }
 }
