@@ -123,6 +123,40 @@ pub(crate) fn get<'n>(root: &'n Node, path: &[String]) -> Result<Option<&'n Node
     Ok(Some(node))
 }
 
+/// Whether a part of a path names a field of an object, as upstream's getter
+/// takes it.
+///
+/// # Errors
+/// What the getter says of a mapping where the part is about a list.
+pub(crate) fn expect_field(part: &str) -> Result<(), String> {
+    let is_index = match part.parse::<i64>() {
+        Ok(index) if index < 0 => {
+            return Err(format!(
+                "fieldName: {part}: array index {index} cannot be negative"
+            ));
+        }
+        Ok(_) => true,
+        Err(_) => part == "-",
+    };
+    if part == "*" {
+        return Err(format!(
+            "fieldName: {part}: wildcard is not supported in PathGetter"
+        ));
+    }
+    let is_pattern = is_bracketed(part);
+    if is_pattern {
+        name_and_value(part).map_err(|message| format!("fieldName: {part}: {message}"))?;
+    }
+    if is_index || is_pattern {
+        return Err(format!(
+            "fieldName: {part}: wrong node kind: expected {} but got {}",
+            Kind::Sequence.name(),
+            Kind::Mapping.name()
+        ));
+    }
+    Ok(())
+}
+
 fn items(node: &Node) -> Result<&[Node], String> {
     if tree::is_null(node) {
         return Ok(&[]);

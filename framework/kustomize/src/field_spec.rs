@@ -115,6 +115,10 @@ fn walk(
                 return Err(("cannot set or create an empty field name".into(), span));
             }
             let name = name.trim();
+            if name.is_empty() {
+                return walk(node, rest, create, action, writes);
+            }
+            field_path::expect_field(name).map_err(|message| (message, span))?;
             let made = match action.create {
                 Some(_) if !create || is_list => None,
                 Some(made) if rest.is_empty() => Some(made),

@@ -35,21 +35,25 @@ impl Mapping {
     }
 
     /// How many entries.
+    #[inline]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// Whether there are none.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// The entries in order.
+    #[inline]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
     /// The entries in order, to change, sort or drain.
+    #[inline]
     pub fn entries_mut(&mut self) -> &mut Vec<Entry> {
         &mut self.entries
     }
@@ -60,11 +64,13 @@ impl Mapping {
     }
 
     /// Key and value of each entry.
+    #[inline]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Node, &Node)> {
         self.entries.iter().map(|entry| (&entry.key, &entry.value))
     }
 
     /// Key and value of each entry; values may be changed.
+    #[inline]
     pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&Node, &mut Node)> {
         self.entries
             .iter_mut()
@@ -72,33 +78,43 @@ impl Mapping {
     }
 
     /// Where the key is among the entries.
+    #[inline]
     pub fn position(&self, key: &str) -> Option<usize> {
-        self.entries
-            .iter()
-            .position(|entry| entry.key.as_str() == Some(key))
+        // The length lies in the node; the text may be far away in memory.
+        self.entries.iter().position(|entry| {
+            entry
+                .key
+                .text()
+                .is_some_and(|text| text.len() == key.len() && text.as_str() == key)
+        })
     }
 
     /// Whether there is such a key.
+    #[inline]
     pub fn contains(&self, key: &str) -> bool {
         self.position(key).is_some()
     }
 
     /// The entry of a key.
+    #[inline]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.position(key).map(|at| &self.entries[at])
     }
 
     /// The value of a key.
+    #[inline]
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.value)
     }
 
     /// The value of a key, to change.
+    #[inline]
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         self.position(key).map(|at| &mut self.entries[at].value)
     }
 
     /// Appends an entry, whether or not the key is there.
+    #[inline]
     pub fn push(&mut self, key: Node, value: Node) {
         self.entries.push(Entry { key, value });
     }

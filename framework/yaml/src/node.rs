@@ -137,6 +137,7 @@ pub const NO_SPAN: Span = Span::new(FileId(u32::MAX), 0, 0);
 
 impl Node {
     /// A node of any content, without tag, in plain style.
+    #[inline]
     pub fn new(content: Content, span: Span) -> Self {
         Self {
             repr: Repr::Bare(content),
@@ -194,26 +195,31 @@ impl Node {
     }
 
     /// Where it is written, or what set it last.
+    #[inline]
     pub fn span(&self) -> Span {
         self.span
     }
 
     /// Changes the place.
+    #[inline]
     pub fn set_span(&mut self, span: Span) {
         self.span = span;
     }
 
     /// How it was written.
+    #[inline]
     pub fn style(&self) -> Style {
         self.style
     }
 
     /// Changes the style.
+    #[inline]
     pub fn set_style(&mut self, style: Style) {
         self.style = style;
     }
 
     /// The explicit tag.
+    #[inline]
     pub fn tag(&self) -> Tag {
         self.tag
     }
@@ -246,16 +252,19 @@ impl Node {
 
     /// A number for the use of whoever transforms the document; 0 in what was
     /// read, ignored by equality and output.
+    #[inline]
     pub fn mark(&self) -> u16 {
         self.mark
     }
 
     /// Changes the number of [`Node::mark`].
+    #[inline]
     pub fn set_mark(&mut self, mark: u16) {
         self.mark = mark;
     }
 
     /// What it holds.
+    #[inline]
     pub fn content(&self) -> &Content {
         match &self.repr {
             Repr::Bare(content) => content,
@@ -264,6 +273,7 @@ impl Node {
     }
 
     /// What it holds, to change.
+    #[inline]
     pub fn content_mut(&mut self) -> &mut Content {
         match &mut self.repr {
             Repr::Bare(content) => content,
@@ -280,16 +290,19 @@ impl Node {
     }
 
     /// Whether it is a scalar.
+    #[inline]
     pub fn is_scalar(&self) -> bool {
         matches!(self.content(), Content::Scalar(_))
     }
 
     /// Whether it is a sequence.
+    #[inline]
     pub fn is_sequence(&self) -> bool {
         matches!(self.content(), Content::Sequence(_))
     }
 
     /// Whether it is a mapping.
+    #[inline]
     pub fn is_mapping(&self) -> bool {
         matches!(self.content(), Content::Mapping(_))
     }
@@ -305,6 +318,7 @@ impl Node {
     }
 
     /// A scalar's text, whatever its type.
+    #[inline]
     pub fn text(&self) -> Option<&Text> {
         match self.content() {
             Content::Scalar(text) => Some(text),
@@ -313,6 +327,7 @@ impl Node {
     }
 
     /// A scalar's text, whatever its type.
+    #[inline]
     pub fn as_str(&self) -> Option<&str> {
         self.text().map(Text::as_str)
     }
@@ -328,6 +343,7 @@ impl Node {
     }
 
     /// The items of a sequence.
+    #[inline]
     pub fn items(&self) -> Option<&[Self]> {
         match self.content() {
             Content::Sequence(items) => Some(items),
@@ -336,6 +352,7 @@ impl Node {
     }
 
     /// The items of a sequence, to change.
+    #[inline]
     pub fn items_mut(&mut self) -> Option<&mut Vec<Self>> {
         match self.content_mut() {
             Content::Sequence(items) => Some(items),
@@ -344,6 +361,7 @@ impl Node {
     }
 
     /// The entries of a mapping.
+    #[inline]
     pub fn as_mapping(&self) -> Option<&Mapping> {
         match self.content() {
             Content::Mapping(mapping) => Some(mapping),
@@ -352,6 +370,7 @@ impl Node {
     }
 
     /// The entries of a mapping, to change.
+    #[inline]
     pub fn as_mapping_mut(&mut self) -> Option<&mut Mapping> {
         match self.content_mut() {
             Content::Mapping(mapping) => Some(mapping),
@@ -360,21 +379,25 @@ impl Node {
     }
 
     /// The value under a key of a mapping; `None` also for other nodes.
+    #[inline]
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_mapping()?.get(key)
     }
 
     /// The value under a key of a mapping, to change.
+    #[inline]
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
         self.as_mapping_mut()?.get_mut(key)
     }
 
     /// The text under a key of a mapping, if that is a scalar.
+    #[inline]
     pub fn get_str(&self, key: &str) -> Option<&str> {
         self.get(key)?.as_str()
     }
 
     /// The node at the end of a path of mapping keys.
+    #[inline]
     pub fn at(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }

@@ -34,6 +34,7 @@ enum Buffer {
 
 impl Text {
     /// The text.
+    #[inline]
     pub fn as_str(&self) -> &str {
         let from = |text: &'_ str, start: u32| -> std::ops::Range<usize> {
             let start = start as usize;
@@ -51,11 +52,13 @@ impl Text {
     }
 
     /// Length in bytes.
+    #[inline]
     pub fn len(&self) -> usize {
         self.len as usize
     }
 
     /// Whether it is the empty text.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -172,6 +175,7 @@ impl Default for Text {
 impl Deref for Text {
     type Target = str;
 
+    #[inline]
     fn deref(&self) -> &str {
         self.as_str()
     }

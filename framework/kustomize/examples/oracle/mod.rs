@@ -160,6 +160,7 @@ fn says(theirs: &str, own: &str) -> bool {
     theirs.contains(core)
         || behind("] ").is_some_and(|rest| theirs.contains(rest))
         || behind("' cannot").is_some_and(|rest| theirs.contains(rest))
+        || behind("' not found").is_some_and(|rest| theirs.contains(rest))
         || behind("; ").is_some_and(|rest| theirs.contains(rest))
 }
 

@@ -9,7 +9,7 @@ use super::inline::Places;
 use crate::codes::PATCH;
 use crate::json_patch::JsonPatch;
 use crate::kustomization::{Inline, Patch, Selector};
-use crate::resource::map::ResMap;
+use crate::resource::map::{ResMap, for_each};
 use crate::resource::{BuildState, Resource, read};
 use crate::schema::Schemas;
 use crate::session::{Directory, Session};
@@ -249,9 +249,7 @@ impl PatchTransformer {
             (Loaded::Json(_), None) => Err(self.no_target()),
             (Loaded::Json(operations), Some(target)) => {
                 let chosen = map.select(target)?;
-                let resources = map.resources_mut();
-                for at in chosen {
-                    let resource = &mut resources[at];
+                for_each(&mut map.choose_mut(&chosen), |resource| {
                     if self.remembers {
                         resource.store_previous_id();
                     }
@@ -265,8 +263,8 @@ impl PatchTransformer {
                     if !annotations.is_empty() {
                         resource.set_meta_map("annotations", annotations);
                     }
-                }
-                Ok(())
+                    Ok(())
+                })
             }
         }
     }
@@ -349,13 +347,12 @@ fn merge_into(
         tidied.set_meta_map(field, patch.meta_entries(field));
     }
     tidied.set_namespace(patch.namespace(), patch.node.span());
-    let resources = map.resources_mut();
-    for at in chosen {
+    for_each(&mut map.choose_mut(chosen), |resource| {
         let mut copy = tidied.clone();
-        let api_version = resources[*at].gvk().api_version();
+        let api_version = resource.gvk().api_version();
         set_root_text(&mut copy, "apiVersion", &api_version);
-        merge_one(&mut resources[*at], copy, schemas)?;
-    }
+        merge_one(resource, copy, schemas)
+    })?;
     map.drop_empty();
     map.check_ids()
 }

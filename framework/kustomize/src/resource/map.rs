@@ -1,8 +1,10 @@
 //! The resources of an accumulation, in order (`api/resmap/reswrangler.go`).
 
+use std::borrow::BorrowMut;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use rayon::prelude::*;
 use terrace_diag::Span;
 use terrace_yaml::{Mapping, Node};
 
@@ -21,6 +23,30 @@ pub(crate) struct ResMap {
     list: Vec<Resource>,
     current: Option<Index>,
     any: Option<Index>,
+}
+
+/// From this many resources on, several threads change them.
+const PARALLEL_RESOURCES: usize = 256;
+
+/// Resources that a thread takes at once.
+const CHUNK: usize = 64;
+
+/// Changes resources that do not depend on one another. Of several errors that
+/// of the first resource counts.
+pub(crate) fn for_each<R: BorrowMut<Resource> + Send>(
+    resources: &mut [R],
+    change: impl Fn(&mut Resource) -> Result<()> + Sync,
+) -> Result<()> {
+    let all = |chunk: &mut [R]| {
+        chunk
+            .iter_mut()
+            .try_for_each(|resource| change(resource.borrow_mut()))
+    };
+    if resources.len() < PARALLEL_RESOURCES {
+        return all(resources);
+    }
+    let results: Vec<Result<()>> = resources.par_chunks_mut(CHUNK).map(all).collect();
+    results.into_iter().collect()
 }
 
 /// Places in the list by hashes of identities.
@@ -47,6 +73,27 @@ impl ResMap {
     /// The resources, to change anything but identities and their number.
     pub(crate) fn contents_mut(&mut self) -> &mut [Resource] {
         &mut self.list
+    }
+
+    /// The resources at some places, in order, to change in any way.
+    pub(crate) fn choose_mut(&mut self, places: &[usize]) -> Vec<&mut Resource> {
+        let mut is_chosen = vec![false; self.list.len()];
+        for at in places {
+            is_chosen[*at] = true;
+        }
+        let chosen = self.resources_mut().iter_mut().zip(is_chosen);
+        chosen
+            .filter_map(|(resource, is_chosen)| is_chosen.then_some(resource))
+            .collect()
+    }
+
+    /// Changes anything but identities and the number of resources, each without
+    /// regard to the others. Of several errors that of the first resource counts.
+    pub(crate) fn for_each_content(
+        &mut self,
+        change: impl Fn(&mut Resource) -> Result<()> + Sync,
+    ) -> Result<()> {
+        for_each(&mut self.list, change)
     }
 
     pub(crate) fn into_resources(self) -> Vec<Resource> {

@@ -26,9 +26,9 @@ pub(crate) fn set_image(map: &mut ResMap, image: &Image, specs: &[FieldSpec]) ->
     let updater = Updater { image, pattern };
     let targets = Target::all(specs);
     let is_changeable = |kind: &str| kind != "CustomResourceDefinition";
-    for resource in map.contents_mut() {
+    map.for_each_content(|resource| {
         if !is_changeable(resource.kind()) {
-            continue;
+            return Ok(());
         }
         let mut writes = Writes::default();
         let result = updater.walk(&mut resource.node, &mut writes);
@@ -37,11 +37,11 @@ pub(crate) fn set_image(map: &mut ResMap, image: &Image, specs: &[FieldSpec]) ->
             Failure::new(&TRANSFORMER, message)
                 .at(span)
                 .label(image.span.0, "asked for here")
-        })?;
-    }
-    for resource in map.contents_mut() {
+        })
+    })?;
+    map.for_each_content(|resource| {
         if !is_changeable(resource.kind()) {
-            continue;
+            return Ok(());
         }
         for target in &targets {
             let mut set = |node: &mut Node, writes: &mut Writes| updater.update(node, writes);
@@ -52,8 +52,8 @@ pub(crate) fn set_image(map: &mut ResMap, image: &Image, specs: &[FieldSpec]) ->
             };
             field_spec::apply(resource, target, &mut action)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 struct Updater<'a> {

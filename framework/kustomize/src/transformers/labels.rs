@@ -33,7 +33,7 @@ fn set_entries(map: &mut ResMap, entries: &TextMap, specs: &[FieldSpec]) -> Resu
     let targets = Target::all(specs);
     let mut sorted: Vec<_> = entries.iter().collect();
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
-    for resource in map.contents_mut() {
+    map.for_each_content(|resource| {
         let gvk = resource.gvk();
         let chosen: Vec<&Target> = targets
             .iter()
@@ -42,8 +42,8 @@ fn set_entries(map: &mut ResMap, entries: &TextMap, specs: &[FieldSpec]) -> Resu
         for (key, text, span) in &sorted {
             set_entry(resource, key, text, *span, &chosen)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Sets one entry in all fields. Where it is new it is one node everywhere: see

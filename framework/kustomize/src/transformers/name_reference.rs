@@ -8,6 +8,7 @@ use terrace_yaml::{Content, Mapping, Node};
 
 use crate::codes::{AMBIGUOUS_REFERENCE, TRANSFORMER};
 use crate::config::NameReference;
+use crate::field_path;
 use crate::field_spec::{self, Action, Target};
 use crate::resource::id::{Gvk, NO_NAMESPACE};
 use crate::resource::map::ResMap;
@@ -28,29 +29,53 @@ pub(crate) fn fix_name_references(map: &mut ResMap, references: &[NameReference]
             })
         })
         .collect();
-    let mut by_kind: BTreeMap<(String, String, String), PathTree> = BTreeMap::new();
-    for resource in map.contents_mut() {
+    let kinds: BTreeSet<Gvk<'_>> = map
+        .resources()
+        .iter()
+        .map(|resource| resource.original_id().gvk)
+        .collect();
+    let kinds: Vec<OfKind> = kinds
+        .iter()
+        .map(|gvk| OfKind {
+            group: gvk.group.into(),
+            version: gvk.version.into(),
+            kind: gvk.kind.into(),
+            paths: PathTree::new(&fields, gvk),
+        })
+        .collect();
+    map.for_each_content(|resource| {
         let gvk = resource.original_id().gvk;
-        let key = (gvk.group.into(), gvk.version.into(), gvk.kind.into());
-        let paths = by_kind.entry(key).or_insert_with(|| {
-            let mut paths = PathTree::default();
-            for (at, field) in fields.iter().enumerate() {
-                if field_spec::selects(&field.target.spec, &gvk) {
-                    paths.insert(field.target.parts(), at);
-                }
-            }
-            paths
-        });
+        let at = kinds.binary_search_by(|one| one.gvk().cmp(&gvk));
         let mut reached = Vec::new();
-        paths.reach(&resource.node, &mut reached);
-        if !reached.is_empty() {
-            // The order of the configuration, not of the document.
-            reached.sort_unstable();
-            reached.dedup();
-            update(resource, &candidates, &fields, &reached)?;
+        if let Ok(at) = at {
+            kinds[at].paths.reach(&resource.node, &mut reached);
+        }
+        if reached.is_empty() {
+            return Ok(());
+        }
+        // The order of the configuration, not of the document.
+        reached.sort_unstable();
+        reached.dedup();
+        update(resource, &candidates, &fields, &reached)
+    })
+}
+
+/// The fields that resources of one kind may have.
+struct OfKind {
+    group: Box<str>,
+    version: Box<str>,
+    kind: Box<str>,
+    paths: PathTree,
+}
+
+impl OfKind {
+    fn gvk(&self) -> Gvk<'_> {
+        Gvk {
+            group: &self.group,
+            version: &self.version,
+            kind: &self.kind,
         }
     }
-    Ok(())
 }
 
 /// The paths of many fields, so that what they have in common is walked once to
@@ -59,22 +84,45 @@ pub(crate) fn fix_name_references(map: &mut ResMap, references: &[NameReference]
 struct PathTree {
     /// Fields that end here.
     fields: Vec<usize>,
-    inner: Vec<(String, PathTree)>,
+    inner: Vec<Branch>,
+}
+
+/// One part of paths, and what comes behind it.
+struct Branch {
+    name: String,
+    /// Whether it is no name of a field, which ends a build.
+    is_odd: bool,
+    tree: PathTree,
 }
 
 impl PathTree {
+    /// The paths of the fields that a kind has.
+    fn new(fields: &[Field<'_>], gvk: &Gvk<'_>) -> Self {
+        let mut paths = Self::default();
+        for (at, field) in fields.iter().enumerate() {
+            if field_spec::selects(&field.target.spec, gvk) {
+                paths.insert(field.target.parts(), at);
+            }
+        }
+        paths
+    }
+
     fn insert(&mut self, parts: &[String], field: usize) {
         let Some((part, rest)) = parts.split_first() else {
             self.fields.push(field);
             return;
         };
         let part = part.strip_suffix("[]").unwrap_or(part).trim();
-        let at = self.inner.iter().position(|(name, _)| name == part);
+        let at = self.inner.iter().position(|branch| branch.name == part);
         let at = at.unwrap_or_else(|| {
-            self.inner.push((part.to_owned(), Self::default()));
+            self.inner.push(Branch {
+                name: part.to_owned(),
+                is_odd: part.is_empty() || field_path::expect_field(part).is_err(),
+                tree: Self::default(),
+            });
             self.inner.len() - 1
         });
-        self.inner[at].1.insert(rest, field);
+        self.inner[at].tree.insert(rest, field);
     }
 
     /// Adds the fields that the document has, and those that cannot be reached
@@ -89,18 +137,21 @@ impl PathTree {
             return;
         }
         match node.content() {
-            Content::Scalar(_) => self.inner.iter().for_each(|(_, tree)| tree.all(reached)),
+            Content::Scalar(_) => self
+                .inner
+                .iter()
+                .for_each(|branch| branch.tree.all(reached)),
             Content::Sequence(items) => {
                 items
                     .iter()
                     .for_each(|item| self.reach_inner(item, reached));
             }
             Content::Mapping(mapping) => {
-                for (name, tree) in &self.inner {
-                    match mapping.get(name) {
-                        Some(field) => tree.reach(field, reached),
-                        None if name.is_empty() => tree.all(reached),
-                        None => {}
+                for branch in &self.inner {
+                    if branch.is_odd {
+                        branch.tree.all(reached);
+                    } else if let Some(field) = mapping.get(&branch.name) {
+                        branch.tree.reach(field, reached);
                     }
                 }
             }
@@ -109,7 +160,9 @@ impl PathTree {
 
     fn all(&self, reached: &mut Vec<usize>) {
         reached.extend(&self.fields);
-        self.inner.iter().for_each(|(_, tree)| tree.all(reached));
+        self.inner
+            .iter()
+            .for_each(|branch| branch.tree.all(reached));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The order of the output (`SortOrderTransformer.go`).
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::codes::TRANSFORMER;
 use crate::config::compare_legacy_keys;
@@ -34,28 +35,40 @@ pub(crate) fn sort(map: &mut ResMap, options: &SortOptions) -> Result<()> {
 }
 
 fn sort_legacy<S: AsRef<str>>(map: &mut ResMap, first: &[S], last: &[S]) {
-    let mut keyed: Vec<(i64, Vec<u8>, Resource)> = std::mem::take(map)
+    let mut keys: Vec<(i64, usize, Vec<u8>, usize)> = {
+        let resources = map.resources();
+        let places = kind_places(resources);
+        let keyed = resources.iter().enumerate().map(|(at, resource)| {
+            let id = resource.id();
+            let rank = kind_rank(id.gvk.kind, first, last);
+            let place = places.get(&id.gvk).copied().unwrap_or_default();
+            (rank, place, name_key(&id), at)
+        });
+        keyed.collect()
+    };
+    keys.sort();
+    let mut resources: Vec<Option<Resource>> = std::mem::take(map)
         .into_resources()
         .into_iter()
-        .map(|resource| {
-            let rank = kind_rank(resource.kind(), first, last);
-            (rank, name_key(&resource.id()), resource)
-        })
+        .map(Some)
         .collect();
-    keyed.sort_by(|(rank_a, name_a, a), (rank_b, name_b, b)| {
-        rank_a
-            .cmp(rank_b)
-            .then_with(|| compare_kinds(&a.gvk(), &b.gvk()))
-            .then_with(|| name_a.cmp(name_b))
-    });
-    *map.resources_mut() = keyed.into_iter().map(|(_, _, resource)| resource).collect();
+    let sorted = keys
+        .iter()
+        .filter_map(|(_, _, _, at)| resources[*at].take());
+    *map.resources_mut() = sorted.collect();
+}
+
+/// The place of each kind in the order of kinds.
+fn kind_places(resources: &[Resource]) -> BTreeMap<Gvk<'_>, usize> {
+    let distinct: BTreeSet<Gvk<'_>> = resources.iter().map(Resource::gvk).collect();
+    let mut kinds: Vec<Gvk<'_>> = distinct.into_iter().collect();
+    kinds.sort_by(compare_kinds);
+    let placed = kinds.into_iter().enumerate();
+    placed.map(|(at, gvk)| (gvk, at)).collect()
 }
 
 /// The order among kinds of the same rank.
 fn compare_kinds(a: &Gvk<'_>, b: &Gvk<'_>) -> Ordering {
-    if a == b {
-        return Ordering::Equal;
-    }
     let order = compare_legacy_keys(a, b);
     let has_core_namespace = a.kind == "Namespace"
         && b.kind == "Namespace"
