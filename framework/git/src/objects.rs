@@ -200,19 +200,7 @@ impl Repository {
         commit: &ObjectId,
         paths: &[&str],
     ) -> Result<Vec<Option<Vec<u8>>>, GitError> {
-        let names: Vec<String> = paths
-            .iter()
-            .map(|path| format!("{commit}:{}", path.replace(['\n', '\0'], "\u{fffd}")))
-            .collect();
-        let objects = self.objects(names.iter().map(String::as_str))?;
-        Ok(objects
-            .into_iter()
-            .map(|object| {
-                object
-                    .filter(|object| object.kind == "blob")
-                    .map(|object| object.bytes)
-            })
-            .collect())
+        self.files_named(paths.iter().map(|path| format!("{commit}:{path}")))
     }
 
     /// The contents of files of many commits, in the order asked for; `None`
@@ -221,9 +209,21 @@ impl Repository {
     /// # Errors
     /// Git fails.
     pub fn files_of(&self, files: &[(String, String)]) -> Result<Vec<Option<Vec<u8>>>, GitError> {
-        let names: Vec<String> = files
-            .iter()
-            .map(|(commit, path)| format!("{commit}:{path}").replace(['\n', '\0'], "\u{fffd}"))
+        self.files_named(
+            files
+                .iter()
+                .map(|(commit, path)| format!("{commit}:{path}")),
+        )
+    }
+
+    /// Files by git's `<tree-ish>:<path>`, one question a line: what cannot stand
+    /// in a line names nothing.
+    fn files_named(
+        &self,
+        names: impl Iterator<Item = String>,
+    ) -> Result<Vec<Option<Vec<u8>>>, GitError> {
+        let names: Vec<String> = names
+            .map(|name| name.replace(['\n', '\0'], "\u{fffd}"))
             .collect();
         let objects = self.objects(names.iter().map(String::as_str))?;
         Ok(objects

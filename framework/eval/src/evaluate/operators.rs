@@ -125,25 +125,6 @@ fn on_numbers(op: BinaryOp, a: &Number, b: &Number) -> Result<Value, Problem> {
         .map_err(|_| Problem::Operation(problem))
 }
 
-/// The operator as it is written.
-pub(crate) fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Or => "||",
-        BinaryOp::And => "&&",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterEqual => ">=",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Modulo => "%",
-    }
-}
-
 impl Evaluator<'_> {
     pub(super) fn unary(
         &mut self,
@@ -229,7 +210,7 @@ impl Evaluator<'_> {
                 &codes::INVALID_OPERAND,
                 format!(
                     "unsuitable value for {side} operand of {}: {message}",
-                    symbol(op)
+                    op.symbol()
                 ),
             )
             .label(span, shown(value))

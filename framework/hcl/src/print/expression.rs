@@ -4,25 +4,6 @@ use crate::ast::{BinaryOp, Expr, ExprKind, ObjectKey, TemplatePart, UnaryOp};
 use crate::parser::precedence;
 
 /// How an operator is written.
-pub(super) fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Or => "||",
-        BinaryOp::And => "&&",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterEqual => ">=",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Modulo => "%",
-    }
-}
-
-/// How an operator is written.
 pub(super) fn unary_symbol(op: UnaryOp) -> char {
     match op {
         UnaryOp::Negate => '-',

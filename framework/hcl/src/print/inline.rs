@@ -1,9 +1,7 @@
 //! Expressions on one line, with the spaces `terraform fmt` leaves between the
 //! tokens (see `format/layout.rs` for its rules).
 
-use super::expression::{
-    Place, is_exponent, needs_parentheses, splat_is_full, symbol, unary_symbol,
-};
+use super::expression::{Place, is_exponent, needs_parentheses, splat_is_full, unary_symbol};
 use super::string::{escape, is_identifier, quote};
 use super::writer::Writer;
 use crate::ast::{BinaryOp, Call, Expr, ExprKind, For, ObjectItem, ObjectKey, Splat, TemplatePart};
@@ -149,7 +147,7 @@ impl Inline<'_> {
                         self.push(" ");
                     }
                 } else {
-                    self.push(symbol(*op));
+                    self.push(op.symbol());
                     self.push(" ");
                 }
                 self.at(&sides.1, Place::Right(*op))?;

@@ -1,6 +1,6 @@
 //! Trees as short texts, for tables of expected results.
 
-use terrace_hcl::ast::{BinaryOp, Body, Expr, ExprKind, Item, ObjectKey, TemplatePart, UnaryOp};
+use terrace_hcl::ast::{Body, Expr, ExprKind, Item, ObjectKey, TemplatePart, UnaryOp};
 
 /// A body: attributes and blocks.
 pub(crate) fn body(body: &Body, flat: bool) -> String {
@@ -64,7 +64,7 @@ pub(crate) fn expr(e: &Expr, flat: bool) -> String {
             UnaryOp::Not => format!("(!{})", go(operand)),
         },
         ExprKind::Binary { op, sides, .. } => {
-            format!("({}{}{})", go(&sides.0), symbol(*op), go(&sides.1))
+            format!("({}{}{})", go(&sides.0), op.symbol(), go(&sides.1))
         }
         ExprKind::Conditional(c) => {
             format!("({}?{}:{})", go(&c.condition), go(&c.yes), go(&c.no))
@@ -137,22 +137,4 @@ fn parts(all: &[TemplatePart], flat: bool) -> String {
 pub(crate) fn number(text: &str) -> String {
     text.parse::<f64>()
         .map_or(text.to_owned(), |n| n.to_string())
-}
-
-fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Or => "||",
-        BinaryOp::And => "&&",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterEqual => ">=",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Modulo => "%",
-    }
 }
