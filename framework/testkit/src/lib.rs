@@ -1,4 +1,4 @@
-//! Test helpers: temporary repositories, fake tools, output normalisers.
+//! Test helpers: temporary repositories, a git server, fake tools, output normalisers.
 //!
 //! ```ignore
 //! let sandbox = Sandbox::git("
@@ -24,6 +24,7 @@ mod http;
 mod layout;
 mod normalise;
 mod sandbox;
+mod server;
 mod terminal;
 
 pub use cli::{Cli, Ran};
@@ -32,3 +33,4 @@ pub use http::{HttpServer, Reply, Request, git_http_backend};
 pub use layout::{read_layout, write_layout};
 pub use normalise::Normaliser;
 pub use sandbox::{Sandbox, process_path, tool, variables};
+pub use server::GitServer;

@@ -22,6 +22,7 @@ mod s06_target_only;
 mod s07_fails_after_a_pass;
 mod s08_time;
 mod s10_by_hand;
+mod s11_racing;
 mod s12_revoked_meanwhile;
 mod s15_rollback;
 mod s16_older_release;
