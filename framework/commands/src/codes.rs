@@ -31,6 +31,8 @@ terrace_diag::codes! {
     NOT_APPLIED = "E1322", "not-applied", "The environment does not run the release that its branch names yet, so validating it would say nothing about that release. Apply it first.";
     /// Arguments that do not go together.
     USAGE = "E1324", "usage", "The arguments do not go together. `terrace COMMAND --help` says what each is for.";
+    /// Rules that changed while gates ran.
+    RULES_CHANGED = "E1325", "rules-changed", "While the gates ran, the protected branch got other rules for the promotion, or another version of a gate's files. What ran says nothing about those, so nothing was recorded. Validate again.";
     /// Standard input cannot be read.
     INPUT = "E1323", "input", "Standard input or the terminal could not be read.";
 }

@@ -12,7 +12,7 @@ use terrace_evidence::Role;
 use terrace_git::{NewCommit, NewEntry, ObjectId, RefUpdate};
 pub use terrace_promotion::body::Mode;
 use terrace_promotion::body::ReleaseBody;
-use terrace_promotion::{Binding, Decision, Question, Release};
+use terrace_promotion::{Binding, Decision, Denial, Invariant, Question, Release};
 use terrace_release::{Digest, ReleaseManifest, Source, Sums};
 
 use crate::compile::{Compiled, Messages, compile};
@@ -78,7 +78,22 @@ fn round(world: &World, session: &mut Session, options: &Options) -> Result<Outc
         // Someone's half-done move is finished: look at the new state.
         *session = Session::open(world, crate::ledger::Read::Fetch)?;
     }
+    if let Some(open) = going_back(session, options) {
+        let text = format!(
+            "{env} goes back to release {} already\nnext: terrace apply {env}\n",
+            open.short()
+        );
+        let json = json!({ "promoted": false, "release": open.to_string() });
+        return Ok(Outcome::data(text, json, Messages::default()));
+    }
     let Some(chosen) = choose(world, session, options)? else {
+        if options.mode == Mode::Rollback {
+            let fact = format!("{env} has no good release from before the one it runs");
+            let next = "name one with --release, or promote a newer release";
+            return Ok(denied(&[
+                Denial::new(env, Invariant::I9, fact, next).absolute()
+            ]));
+        }
         let from: Vec<&str> = session
             .policy
             .edges_into(env)
@@ -143,9 +158,11 @@ fn choose(world: &World, session: &Session, options: &Options) -> Result<Option<
             let running = view.desired.as_ref().map(|placed| placed.release);
             // Back from what is not good to the last that was; from a good one to
             // the one before it.
-            let target = match view.last_good {
-                Some(good) if Some(good) != running => Some(good),
-                _ => previous_good(session, env, running),
+            let target = match running {
+                Some(running) if view.good.contains(&running) => {
+                    previous_good(session, env, running)
+                }
+                _ => view.last_good,
             };
             Ok(target.map(stored))
         }
@@ -166,14 +183,27 @@ fn choose(world: &World, session: &Session, options: &Options) -> Result<Option<
 }
 
 /// The good release that was recorded last before the running one.
-fn previous_good(session: &Session, env: &str, running: Option<Digest>) -> Option<Digest> {
+fn previous_good(session: &Session, env: &str, running: Digest) -> Option<Digest> {
     let view = session.view.env(env);
-    view.good
-        .iter()
-        .filter(|id| Some(**id) != running)
-        .filter_map(|id| session.view.releases.get(id).map(|known| (known.seq, *id)))
+    let recorded = |id: &Digest| session.view.releases.get(id).map(|known| known.seq);
+    let before = recorded(&running)?;
+    let good = view.good.iter().filter_map(|id| Some((recorded(id)?, *id)));
+    good.filter(|(seq, _)| *seq < before)
         .max()
         .map(|(_, id)| id)
+}
+
+/// The release that a rollback which is not applied yet goes back to: run again,
+/// it must not go back further.
+fn going_back(session: &Session, options: &Options) -> Option<Digest> {
+    let view = session.view.env(&options.env);
+    let open = view.open.as_ref()?;
+    let desired = view.desired.as_ref()?;
+    let name = desired.release.to_string();
+    let same = options.release.as_ref();
+    let same = same.is_none_or(|wanted| wanted.len() >= 4 && name.starts_with(wanted));
+    let rollback = options.mode == Mode::Rollback && open.mode == Mode::Rollback;
+    (rollback && same && open.entry == desired.intent).then_some(desired.release)
 }
 
 /// A release by its digest or the start of it.

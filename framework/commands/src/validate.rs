@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use terrace_diag::Diagnostic;
-use terrace_evidence::Role;
 use terrace_evidence::predicate::{TestResult, TestVerdict};
+use terrace_evidence::{Draft, Role, SignedEntry};
 use terrace_exec::{Cancel, Context, Ladder, Monotonic, Secrets};
 use terrace_gates::{
     Action, Builtin, Builtins, Checked, Event, Finding, Gate, GateResult, Gates,
@@ -91,7 +91,12 @@ fn validate(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome,
     );
     let recorded = match &key {
         Ok(_) => {
-            record(world, options, &edges, &report, &desired, &versions)?;
+            let policies = edges.iter().filter_map(|to| {
+                let policy = session.policy.digest(env, to)?;
+                Some((to.clone(), policy))
+            });
+            let policies = policies.collect();
+            record(world, options, &policies, &report, &desired, &versions)?;
             true
         }
         Err(_) => false,
@@ -319,84 +324,96 @@ fn plan_finding(root: &terrace_terraform::RootPlan) -> Option<Finding> {
     Some(finding)
 }
 
-/// One gate entry each, and one evidence entry for each promotion that leaves.
+/// One gate entry each, and one evidence entry for each promotion that leaves;
+/// `edges`: their targets, and the digest of the rules that the gates ran for.
 fn record(
     world: &World,
     options: &Options,
-    edges: &[String],
+    edges: &BTreeMap<String, Digest>,
     report: &Report,
     desired: &Desired,
     versions: &BTreeMap<String, String>,
 ) -> Result<(), Failure> {
     let env = options.environment.as_str();
-    let release = desired.placed.release;
-    for to in edges {
-        // The gates' own entries come first: the evidence cites them.
-        let cited = with_retries(world, |session| {
-            let Some((edge, policy)) = edge_of(session, env, to) else {
-                return Ok(None);
+    let (release, environment) = (desired.placed.release, desired.placed.environment);
+    with_retries(world, |session| {
+        // Verdicts are about the rules that the gates were run for.
+        for (to, policy) in edges {
+            if session.policy.digest(env, to) != Some(*policy) {
+                return Err(Failure::Refused(
+                    Diagnostic::error(
+                        &codes::RULES_CHANGED,
+                        format!("the rules of {env} -> {to} changed while its gates ran"),
+                    )
+                    .help(format!("terrace validate {env}")),
+                ));
+            }
+        }
+        let Some(platform) = session.ledger.platform().cloned() else {
+            return Ok(());
+        };
+        let keys = signing_key(world, session, options.key.as_deref(), Role::Validator, env)?;
+        let time = now(world);
+        // Each promotion's gates, then the evidence that cites them; all in one
+        // write, so that there are never gates without their evidence.
+        let mut steps = Vec::new();
+        for (to, policy) in edges {
+            let Some(edge) = session.policy.edges.get(&(env.to_owned(), to.clone())) else {
+                continue;
             };
-            let drafts: Vec<_> = report
+            let asked = report
                 .results
                 .iter()
-                .filter(|result| edge.gates.contains(&result.name))
-                .map(|result| gate_body(result, env, to, release, policy).draft())
-                .collect();
-            let keys = signing_key(world, session, options.key.as_deref(), Role::Validator, env)?;
-            let before = session.ledger.next().map_or(2, |position| position.seq);
-            let signed = session.append(&drafts, &keys, |_, _| Ok(Vec::new()))?;
-            let cited: Vec<(u64, Digest)> = signed
-                .iter()
-                .zip(before..)
-                .map(|(entry, seq)| (seq, entry.digest))
-                .collect();
-            Ok(Some(cited))
-        })?;
-        let Some(inputs) = cited else { continue };
-        with_retries(world, |session| {
-            let Some((edge, policy)) = edge_of(session, env, to) else {
-                return Ok(());
-            };
-            let time = now(world);
-            let passed: BTreeSet<String> = report
-                .results
-                .iter()
-                .filter(|result| result.passed() && edge.gates.contains(&result.name))
+                .filter(|result| edge.gates.contains(&result.name));
+            let passed: BTreeSet<String> = asked
+                .clone()
+                .filter(|result| result.passed())
                 .map(|result| result.name.clone())
+                .collect();
+            let gates: Vec<_> = asked
+                .map(|result| gate_body(result, env, to, release, *policy).draft())
                 .collect();
             let evidence = EvidenceBody {
                 env: String::from(env),
                 to: to.clone(),
                 release,
-                environment: desired.placed.environment,
+                environment,
                 passed: passed == edge.gates,
-                policy,
+                policy: *policy,
                 time,
                 valid_until: edge.expires.map(|seconds| time.plus(seconds)),
                 gates: passed,
-                inputs: inputs.clone(),
+                inputs: Vec::new(),
                 unobserved: desired.unobserved.clone(),
                 versions: versions.clone(),
                 runner: BTreeMap::new(),
             };
-            let Some(platform) = session.ledger.platform().cloned() else {
-                return Ok(());
-            };
-            let keys = signing_key(world, session, options.key.as_deref(), Role::Validator, env)?;
-            session.append(&[evidence.draft(&platform)], &keys, |_, _| Ok(Vec::new()))?;
-            Ok(())
-        })?;
-    }
-    Ok(())
+            let count = gates.len();
+            steps.extend(gates.into_iter().map(Step::Gate));
+            steps.push(Step::Evidence(Box::new(evidence), count));
+        }
+        let next = |signed: &[SignedEntry], seq: u64| match steps.get(signed.len())? {
+            Step::Gate(draft) => Some(draft.clone()),
+            Step::Evidence(evidence, count) => {
+                let gates = &signed[signed.len() - count..];
+                let inputs = gates.iter().zip(seq - *count as u64..);
+                let evidence = EvidenceBody {
+                    inputs: inputs.map(|(gate, seq)| (seq, gate.digest)).collect(),
+                    ..(**evidence).clone()
+                };
+                Some(evidence.draft(&platform))
+            }
+        };
+        session.append_each(next, &keys, |_, _| Ok(Vec::new()))?;
+        Ok(())
+    })
 }
 
-fn edge_of(
-    session: &Session,
-    env: &str,
-    to: &str,
-) -> Option<(terrace_promotion::policy::Edge, Digest)> {
-    let edge = session.policy.edges.get(&(env.to_owned(), to.to_owned()))?;
-    Some((edge.clone(), session.policy.digest(env, to)?))
+/// An entry to come.
+enum Step {
+    Gate(Draft),
+    /// With how many gates before it are its own.
+    Evidence(Box<EvidenceBody>, usize),
 }
 
 fn gate_body(

@@ -24,6 +24,7 @@ mod s08_time;
 mod s10_by_hand;
 mod s11_racing;
 mod s12_revoked_meanwhile;
+mod s14_killed;
 mod s15_rollback;
 mod s16_older_release;
 mod s17_fan_in;

@@ -369,6 +369,11 @@ pub(crate) fn ended(outcome: &Outcome, exit: Exit) {
 pub(crate) type Args<'a> = &'a [&'a str];
 
 impl Checkout {
+    /// The process variables of the binary.
+    pub(crate) fn variables(&self) -> &Environment {
+        &self.variables
+    }
+
     /// Runs the binary.
     pub(crate) fn run(&self, args: Args<'_>) -> Ran {
         self.cli.run(args)

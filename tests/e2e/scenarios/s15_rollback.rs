@@ -22,8 +22,15 @@ fn byte_for_byte_and_it_stays() {
     platform.ok(&["rollback", "apps", "--reason", "latency"]);
     assert_eq!(platform.release_of("apps"), Some(good));
     assert_eq!(platform.git_there(&["rev-parse", "env/apps^{tree}"]), tree);
+    // Said again, it neither goes back further nor forward again.
+    let again = platform.ok(&["rollback", "apps"]);
+    assert!(again.stdout.contains("already"), "{again}");
     platform.ok(&["apply", "apps"]);
     assert_eq!(platform.cloud.applied("apps", "service"), applied);
+    platform.refused(
+        &["rollback", "apps"],
+        &["I9", "no good release from before"],
+    );
     // What CI runs over and over does not undo it; nor does a newer release.
     platform.refused(&["promote", "apps"], &["I12 hold", "terrace unhold apps"]);
     let status = platform.ok(&["status"]);

@@ -87,6 +87,20 @@ impl Session {
         keys: &Keyring,
         more: impl FnOnce(&Self, &[SignedEntry]) -> Result<Vec<RefUpdate>, Failure>,
     ) -> Result<Vec<SignedEntry>, Failure> {
+        self.append_each(|signed, _| drafts.get(signed.len()).cloned(), keys, more)
+    }
+
+    /// Likewise; `next` gives each draft for those that were signed before it and
+    /// the number it gets, so that entries of one write can cite each other.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn append_each(
+        &mut self,
+        mut next: impl FnMut(&[SignedEntry], u64) -> Option<Draft>,
+        keys: &Keyring,
+        more: impl FnOnce(&Self, &[SignedEntry]) -> Result<Vec<RefUpdate>, Failure>,
+    ) -> Result<Vec<SignedEntry>, Failure> {
         let mut at = match self.ledger.next() {
             Some(at) => at,
             None => Position {
@@ -95,9 +109,15 @@ impl Session {
                 platform: PlatformId::new(&random::<16>()?),
             },
         };
-        let genesis = (at.seq == 1).then(|| body::platform(&self.config.name));
-        let mut signed: Vec<(SignedEntry, Kind)> = Vec::new();
-        for draft in genesis.iter().chain(drafts) {
+        let genesis = at.seq == 1;
+        let mut kinds: Vec<Kind> = Vec::new();
+        let mut entries: Vec<SignedEntry> = Vec::new();
+        loop {
+            let draft = match (genesis, entries.is_empty()) {
+                (true, true) => Some(body::platform(&self.config.name)),
+                _ => next(&entries[usize::from(genesis)..], at.seq),
+            };
+            let Some(draft) = draft else { break };
             let stamp = Stamp {
                 time: self.now,
                 trust: self.trust.tip().to_string(),
@@ -106,12 +126,12 @@ impl Session {
             let entry = draft.sign(&at, &stamp, &[(&keys.key, keys.profile)])?;
             at.seq += 1;
             at.prev = Some(entry.digest);
-            signed.push((entry, draft.kind.clone()));
+            entries.push(entry);
+            kinds.push(draft.kind);
         }
-        let (ledger, view) = self.after(&signed)?;
-        let (files, tip) = self.write_entries(&signed)?;
-        let entries: Vec<SignedEntry> = signed.into_iter().map(|(entry, _)| entry).collect();
-        let own = &entries[usize::from(genesis.is_some())..];
+        let (ledger, view) = self.after(&entries)?;
+        let (files, tip) = self.write_entries(&entries, &kinds)?;
+        let own = &entries[usize::from(genesis)..];
         // Where a remote cannot move them at once: bytes, then the entry that
         // cites them, then the environment. Cut anywhere, nothing is lost.
         let ledger_update =
@@ -130,14 +150,14 @@ impl Session {
     }
 
     /// What the ledger would say: a writer is its own first reader.
-    fn after(&self, signed: &[(SignedEntry, Kind)]) -> Result<(VerifiedLedger, View), Failure> {
+    fn after(&self, signed: &[SignedEntry]) -> Result<(VerifiedLedger, View), Failure> {
         let mut verifier = Verifier::resume(
             &self.trust,
             self.now,
             SignatureCache::new(),
             self.ledger.clone(),
         );
-        for (entry, _) in signed {
+        for entry in signed {
             verifier.push(&entry.name, &entry.bytes);
         }
         let (ledger, _) = verifier.finish()?;
@@ -151,11 +171,12 @@ impl Session {
     /// One commit per entry; the tree's files and the last commit.
     fn write_entries(
         &self,
-        signed: &[(SignedEntry, Kind)],
+        signed: &[SignedEntry],
+        kinds: &[Kind],
     ) -> Result<(BTreeMap<String, ObjectId>, ObjectId), Failure> {
         let mut files = self.files.clone();
         let mut tip = self.ledger_tip.clone();
-        for (entry, kind) in signed {
+        for (entry, kind) in signed.iter().zip(kinds) {
             let blob = self.repository.write_blob(&entry.bytes)?;
             files.insert(entry.name.clone(), blob);
             let tree = self.repository.write_tree(tree_of(&files))?;

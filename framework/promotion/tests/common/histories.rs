@@ -402,7 +402,8 @@ impl Run {
             }
             Action::HandEdit { env } => {
                 let env = self.env(*env);
-                if self.model.desired(env).is_some() {
+                // A branch that is not there yet cannot be edited.
+                if self.world.branch_runs(env).is_some() {
                     self.world.hand_edit(env, "eks", "# by hand\n");
                     self.tampered(env);
                 }
