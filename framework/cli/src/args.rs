@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Plan and apply an environment in waves, each from a saved plan
     Apply(Apply),
+    /// What was changed outside of Terraform in an environment
+    Drift(Drift),
     /// Run the gates of the promotions that leave an environment
     Validate(Validate),
     /// Decide, record, move the bytes; or refuse with every reason
@@ -213,6 +215,19 @@ pub(crate) struct Plan {
     /// Exit 2 when there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Drift {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub(crate) environment: String,
+    /// Exit 2 when there is drift
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    /// Signing key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -92,6 +92,15 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             },
             &talk,
         ),
+        Command::Drift(args) => commands::drift::run(
+            world,
+            &commands::drift::Options {
+                environment: args.environment,
+                detailed_exitcode: args.detailed_exitcode,
+                key: args.key,
+            },
+            &talk,
+        ),
         Command::Validate(args) => commands::validate::run(
             world,
             &commands::validate::Options {

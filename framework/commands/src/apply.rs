@@ -51,7 +51,9 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
         Err(failure) => return Err(failure),
     }
     let desired = Desired::read(&session, env)?;
-    let Some(open) = session.view.env(env).open.as_ref().map(|open| open.entry) else {
+    let open = session.view.env(env).open.as_ref().map(|open| open.entry);
+    // Drift is put right by applying what the environment runs once more.
+    if open.is_none() && session.view.env(env).drift.is_none() {
         let text = format!(
             "{env} runs release {} already: nothing to apply\n",
             desired.placed.release.short()
@@ -61,7 +63,7 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
             json!({ "applied": [] }),
             Messages::default(),
         ));
-    };
+    }
     let leads_on = session.config.out_of(env).next().is_some();
     // Before anything is done: without a key the result could not be recorded.
     signing_key(world, &session, options.key.as_deref(), Role::Promoter, env)?;
@@ -102,7 +104,7 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
         }
     };
     let complete = report.roots.is_empty() || report.is_complete();
-    if complete || report.has_begun() {
+    if let Some(open) = open.filter(|_| complete || report.has_begun()) {
         let ended = (complete, leads_on);
         record(world, options, &report, &desired, open, ended)?;
     }

@@ -14,6 +14,7 @@ pub mod console;
 mod coverage;
 pub mod demo;
 pub mod diff;
+pub mod drift;
 pub mod emergency;
 pub mod explain;
 pub mod fmt;

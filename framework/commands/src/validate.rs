@@ -23,7 +23,7 @@ use crate::compile::Messages;
 use crate::keys::signing_key;
 use crate::ledger::{Failure, Read, Session, now, with_retries};
 use crate::stored_roots::{self, Desired, holder};
-use crate::{Exit, Outcome, Talk, World, codes};
+use crate::{Exit, Outcome, Talk, World, codes, drift};
 
 /// Options of `terrace validate`.
 #[derive(Debug, Clone, Default)]
@@ -232,6 +232,7 @@ impl TerraformGates<'_> {
         &self,
         cancel: &Cancel,
         timeout: Duration,
+        refresh_only: bool,
         work: impl FnOnce(&Run<'_>, &Context<'_>) -> Checked,
     ) -> Checked {
         let tool = match self.tool {
@@ -244,7 +245,10 @@ impl TerraformGates<'_> {
             cancel,
         };
         let secrets = stored_roots::secrets(&self.desired.roots);
-        let mut options = RunOptions::default();
+        let mut options = RunOptions {
+            refresh_only,
+            ..RunOptions::default()
+        };
         options.timeouts.plan = options.timeouts.plan.min(timeout);
         let request = Request {
             project: self.project,
@@ -270,8 +274,25 @@ impl Builtins for TerraformGates<'_> {
             return Checked::passed("no Terraform roots");
         }
         let check = match builtin {
+            Builtin::NoDrift => {
+                return self.with_run(cancel, timeout, true, |run, context| {
+                    let report = run.plan(context, &|_| {});
+                    let errors = report.errors().map(ToString::to_string);
+                    let mut findings: Vec<Finding> = errors.map(Finding::new).collect();
+                    let drift = report.drift();
+                    if findings.is_empty() && drift.is_empty() && report.is_complete() {
+                        return Checked::passed("nothing was changed outside of Terraform");
+                    }
+                    findings.extend(drift.into_iter().map(|(root, what)| {
+                        let mut finding = Finding::new(what);
+                        finding.component = Some(root);
+                        finding
+                    }));
+                    Checked::failed("something was changed outside of Terraform", findings)
+                });
+            }
             Builtin::PlanClean => {
-                return self.with_run(cancel, timeout, |run, context| {
+                return self.with_run(cancel, timeout, false, |run, context| {
                     let report = run.plan(context, &|_| {});
                     if report.is_clean() {
                         return Checked::passed("every plan is empty");
@@ -283,7 +304,7 @@ impl Builtins for TerraformGates<'_> {
             Builtin::Fmt => Check::Fmt,
             Builtin::Validate => Check::Validate,
         };
-        self.with_run(cancel, timeout, |run, context| {
+        self.with_run(cancel, timeout, false, |run, context| {
             let checks = run.check(check, context, &|_| {});
             let findings: Vec<Finding> = checks
                 .iter()
@@ -357,6 +378,8 @@ fn record(
         // Each promotion's gates, then the evidence that cites them; all in one
         // write, so that there are never gates without their evidence.
         let mut steps = Vec::new();
+        let drift = drift_found(report).and_then(|found| drift::draft(session, env, &found));
+        steps.extend(drift.map(Step::Gate));
         for (to, policy) in edges {
             let Some(edge) = session.policy.edges.get(&(env.to_owned(), to.clone())) else {
                 continue;
@@ -411,9 +434,25 @@ fn record(
 
 /// An entry to come.
 enum Step {
+    /// A gate, or the drift that one found.
     Gate(Draft),
     /// With how many gates before it are its own.
     Evidence(Box<EvidenceBody>, usize),
+}
+
+/// What the gate `no_drift` found, by component; `None`: it did not look.
+fn drift_found(report: &Report) -> Option<BTreeMap<String, String>> {
+    let result = report
+        .results
+        .iter()
+        .find(|result| result.name == Builtin::NoDrift.name())?;
+    let found: BTreeMap<String, String> = result
+        .checked
+        .findings
+        .iter()
+        .filter_map(|finding| Some((finding.component.clone()?, finding.message.clone())))
+        .collect();
+    (result.passed() || !found.is_empty()).then_some(found)
 }
 
 fn gate_body(

@@ -17,11 +17,13 @@ pub enum Builtin {
     Validate,
     /// After the apply, every root's plan is empty.
     PlanClean,
+    /// Nothing was changed outside of Terraform.
+    NoDrift,
 }
 
 impl Builtin {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Fmt, Self::Validate, Self::PlanClean];
+    pub const ALL: [Self; 4] = [Self::Fmt, Self::Validate, Self::PlanClean, Self::NoDrift];
 
     /// As the platform file writes it after `gate.`.
     pub fn name(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Builtin {
             Self::Fmt => "fmt",
             Self::Validate => "validate",
             Self::PlanClean => "plan_clean",
+            Self::NoDrift => "no_drift",
         }
     }
 

@@ -1,5 +1,6 @@
 //! What came of it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use terrace_release::Digest;
@@ -82,6 +83,20 @@ impl PlanReport {
             PlanOutcome::Failed(error) => Some(error),
             _ => None,
         })
+    }
+
+    /// What was changed outside of terraform, by root, in words; of plans that
+    /// only look for that.
+    pub fn drift(&self) -> BTreeMap<String, String> {
+        let of = |root: &RootPlan| match &root.outcome {
+            PlanOutcome::Planned(plan) if !plan.drifted.is_empty() => Some(plan.drifted.join(", ")),
+            PlanOutcome::Planned(plan) if plan.has_changes => Some(plan.describe()),
+            _ => None,
+        };
+        self.roots
+            .iter()
+            .filter_map(|root| Some((root.name.clone(), of(root)?)))
+            .collect()
     }
 
     /// Whether every root was planned or deferred.

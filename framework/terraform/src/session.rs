@@ -282,6 +282,8 @@ impl<'a> Session<'a> {
         args.push(out);
         if purpose == Purpose::Destroy {
             args.push(OsString::from("-destroy"));
+        } else if self.run.request.options.refresh_only {
+            args.push(OsString::from("-refresh-only"));
         }
         let outcome = self.call(Step::Plan, &self.work.data, &args, false, &[0, 2])?;
         let private = fs::Permissions::from_mode(0o600);

@@ -21,6 +21,7 @@ mod s05_masked;
 mod s06_target_only;
 mod s07_fails_after_a_pass;
 mod s08_time;
+mod s09_drift;
 mod s10_by_hand;
 mod s11_racing;
 mod s12_revoked_meanwhile;

@@ -23,7 +23,7 @@ use block::Reader;
 pub const FILE: &str = "terrace.hcl";
 
 /// Gates that need no `gate` block.
-pub const BUILT_IN_GATES: [&str; 3] = ["fmt", "validate", "plan_clean"];
+pub const BUILT_IN_GATES: [&str; 4] = ["fmt", "validate", "plan_clean", "no_drift"];
 
 /// What terrace.hcl says.
 #[derive(Debug, Clone)]
@@ -321,7 +321,7 @@ pub fn unknown_environment<'a>(
 }
 
 fn unknown_gate(gate: &str, span: Span, config: &Config) -> Diagnostic {
-    let designed = ["no_drift", "drift", "policy", "schema", "tflint", "checkov"];
+    let designed = ["drift", "policy", "schema", "tflint", "checkov"];
     if designed.contains(&gate) {
         return Diagnostic::error(
             &codes::NOT_BUILT,
