@@ -4,6 +4,7 @@ use serde_json::json;
 use terrace_diag::Diagnostic;
 
 use crate::compile::compile;
+use crate::promote::secrets;
 use crate::{Outcome, World, codes, fmt};
 
 /// Compiles every environment and checks the layout of the sources.
@@ -24,6 +25,15 @@ pub fn run(world: &World) -> Outcome {
                     .help("run `terrace fmt`"),
             );
         }
+    }
+    for secret in secrets(&compiled, &compiled.config) {
+        messages.diagnostics.push(
+            Diagnostic::error(
+                &terrace_render::codes::SECRET,
+                format!("{secret} would go into git with the release"),
+            )
+            .help("take it out of the layers, or write a waiver block with the reason"),
+        );
     }
     let roots: usize = compiled.environments.iter().map(|e| e.folders.len()).sum();
     let environments = compiled.environments.len();

@@ -10,8 +10,10 @@ use serde_json::json;
 use terrace_diag::Diagnostic;
 use terrace_evidence::Role;
 use terrace_git::{NewCommit, NewEntry, ObjectId, RefUpdate};
+use terrace_platform::Config;
 pub use terrace_promotion::body::Mode;
 use terrace_promotion::body::ReleaseBody;
+use terrace_promotion::coverage::matches_file;
 use terrace_promotion::{Binding, Decision, Denial, Invariant, Question, Release};
 use terrace_release::{Digest, ReleaseManifest, Source, Sums};
 
@@ -252,10 +254,24 @@ fn compile_head(world: &World, session: &Session) -> Result<Chosen, Failure> {
         commit: commit.to_string(),
     };
     let manifest = compiled.manifest(Some(source));
+    let secrets = secrets(&compiled, &session.config);
     Ok(Chosen {
-        candidate: Candidate::fresh(Release::new(manifest)),
+        candidate: Candidate::fresh(Release::new(manifest), secrets),
         rendered: Some(compiled),
     })
+}
+
+/// I18: secrets in a render that the protected branch's terrace.hcl does not waive.
+pub(crate) fn secrets(compiled: &Compiled, config: &Config) -> Vec<String> {
+    let waived = |path: &str| {
+        let mut patterns = config.waivers.iter().flat_map(|waiver| &waiver.paths);
+        patterns.any(|pattern| matches_file(pattern, path))
+    };
+    terrace_render::secrets(&compiled.environments)
+        .into_iter()
+        .filter(|secret| !waived(&secret.path))
+        .map(|secret| format!("{} in {}:{}", secret.what, secret.path, secret.line))
+        .collect()
 }
 
 /// Records and moves: the ledger, the release's commit if it is new, and the

@@ -7,6 +7,7 @@
 //! | `environment.rs` | all folders of an environment with their `SHA256SUMS` |
 //! | `manifest.rs` | `release.json` |
 //! | `provenance/` | where every value of a folder comes from |
+//! | `secrets.rs` | credentials that must not become a release |
 //! | `lock.rs` | the platform's provider lock, cut to a root |
 
 pub mod codes;
@@ -15,6 +16,7 @@ mod kustomize;
 mod lock;
 mod manifest;
 pub mod provenance;
+mod secrets;
 mod states;
 mod terraform;
 
@@ -23,4 +25,5 @@ pub use environment::{
 };
 pub use lock::LockFile;
 pub use manifest::manifest;
+pub use secrets::{Secret, secrets};
 pub use states::check_states;

@@ -13,6 +13,7 @@ mod cloud;
 #[allow(dead_code, reason = "every scenario uses its part of the harness")]
 mod platform;
 
+mod i18_secrets;
 mod s01_happy_path;
 mod s02_never_in_ops;
 mod s03_edited_after_validation;

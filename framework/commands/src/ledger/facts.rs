@@ -41,12 +41,12 @@ impl Candidate {
     }
 
     /// One that was rendered just now.
-    pub fn fresh(release: Release) -> Self {
+    pub fn fresh(release: Release, secrets: Vec<String>) -> Self {
         Self {
             id: release.id(),
             release: Some(Arc::new(release)),
             fresh: true,
-            secrets: Vec::new(),
+            secrets,
         }
     }
 }

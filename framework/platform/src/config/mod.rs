@@ -14,7 +14,7 @@ use terrace_hcl::ast::{Block, Body, Item};
 
 pub use duration::parse_duration;
 pub use environment::{Delivery, Environment};
-pub use promotion::{Approvals, Coverage, Gate, GateKind, Promotion, Role, Window};
+pub use promotion::{Approvals, Coverage, Gate, GateKind, Promotion, Role, Waiver, Window};
 
 use crate::codes;
 use block::Reader;
@@ -46,6 +46,8 @@ pub struct Config {
     pub gates: Vec<Gate>,
     /// Roles and their principals.
     pub roles: Vec<Role>,
+    /// What looks like a secret and may be released all the same.
+    pub waivers: Vec<Waiver>,
     /// The backend of every root, unless a layer has another; expressions
     /// are evaluated for each root.
     pub backend: Option<Block>,
@@ -76,6 +78,7 @@ pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
     let mut promotions = Vec::new();
     let mut gates = Vec::new();
     let mut trust = Vec::new();
+    let mut waivers = Vec::new();
     for item in &body.items {
         let block = match item {
             Item::Block(block) => block,
@@ -105,6 +108,7 @@ pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
             "promotion" => promotions.push(block),
             "gate" => gates.push(block),
             "trust" => trust.push(block),
+            "waiver" => waivers.push(block),
             other => diagnostics.push(unknown_block(other, block)),
         }
     }
@@ -152,6 +156,10 @@ pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
         .filter_map(|block| promotion::read_promotion(block, &scope, diagnostics))
         .collect();
     let roles = promotion::read_trust(&trust, &scope, diagnostics);
+    let waivers = waivers
+        .into_iter()
+        .filter_map(|block| promotion::read_waiver(block, &scope, diagnostics))
+        .collect();
     let mut config = Config {
         name,
         span: platform.header,
@@ -162,6 +170,7 @@ pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
         promotions,
         gates,
         roles,
+        waivers,
         backend,
     };
     check(&config, diagnostics);
@@ -280,13 +289,14 @@ fn duplicate(what: &str, again: Span, first: Span) -> Diagnostic {
 }
 
 fn unknown_block(kind: &str, block: &Block) -> Diagnostic {
-    const KNOWN: [&str; 6] = [
+    const KNOWN: [&str; 7] = [
         "platform",
         "environment",
         "promotion",
         "gate",
         "trust",
         "backend",
+        "waiver",
     ];
     let help = if matches!(kind, "terraform" | "kustomize" | "provider" | "locals") {
         Some(format!("`{kind}` blocks stand in a layer folder"))

@@ -104,6 +104,48 @@ pub struct Role {
     pub span: Span,
 }
 
+/// `waiver "secret" { paths = […] reason = "…" }`
+#[derive(Debug, Clone)]
+pub struct Waiver {
+    /// Patterns of rendered paths, `ops/web/**`.
+    pub paths: Vec<SmolStr>,
+    /// Why it is no secret, or a harmless one.
+    pub reason: SmolStr,
+    /// Where it is written.
+    pub span: Span,
+}
+
+pub(super) fn read_waiver(
+    block: &Block,
+    scope: &BTreeMap<SmolStr, Value>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Waiver> {
+    let mut reader = Reader::new(block, 1, scope.clone(), diagnostics);
+    let (kind, span) = reader.label_place(0);
+    let paths = reader.strings("paths").unwrap_or_default();
+    let reason = reader.string("reason").unwrap_or_default();
+    if kind != "secret" {
+        reader.diagnostics().push(
+            Diagnostic::error(&codes::UNKNOWN_BLOCK, format!("`{kind}` cannot be waived"))
+                .at(span)
+                .help("write `waiver \"secret\" { … }`"),
+        );
+    }
+    if paths.is_empty() {
+        reader.missing("paths", "[\"ENV/COMPONENT/**\"]");
+    }
+    if reason.trim().is_empty() {
+        reader.missing("reason", "\"…\"");
+    }
+    reader.finish();
+    let complete = kind == "secret" && !paths.is_empty() && !reason.trim().is_empty();
+    complete.then_some(Waiver {
+        paths,
+        reason,
+        span: block.header,
+    })
+}
+
 /// Seconds a gate may run where it says nothing else.
 const DEFAULT_TIMEOUT: u64 = 600;
 

@@ -19,7 +19,7 @@ mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use pattern::matches;
+pub use pattern::{matches, matches_file};
 pub use snapshot::{Folder, Leaf, Named, Read, Sides, Snapshot};
 
 use terrace_release::Digest;

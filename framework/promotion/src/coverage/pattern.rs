@@ -4,14 +4,22 @@
 /// Whether a dotted pattern matches a dotted path: `*` is any text within a
 /// segment, `**` any number of segments. A segment in quotes may hold dots.
 pub fn matches(pattern: &str, path: &str) -> bool {
-    let pattern = segments(pattern);
-    let path = segments(path);
+    matches_parts(&segments(pattern), &segments(path))
+}
+
+/// Likewise for paths of files, whose segments stand between slashes.
+pub fn matches_file(pattern: &str, path: &str) -> bool {
+    let parts = |text| str::split(text, '/').collect::<Vec<_>>();
+    matches_parts(&parts(pattern), &parts(path))
+}
+
+fn matches_parts(pattern: &[&str], path: &[&str]) -> bool {
     // Row by row: which prefixes of the path the pattern so far can match.
     let mut reach = vec![false; path.len() + 1];
     reach[0] = true;
     for part in pattern {
         let mut next = vec![false; path.len() + 1];
-        if part == "**" {
+        if *part == "**" {
             let mut any = false;
             for (at, reached) in reach.iter().enumerate() {
                 any |= reached;

@@ -65,7 +65,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     }
     for secret in &case.facts.secrets {
         let fact = format!("release {short} holds a secret: {secret}");
-        let next = "take it out of the layers, or waive the path with a reason";
+        let next = "take it out of the layers, or write a waiver block with the reason";
         case.deny(case.denial(Invariant::I18, fact, next));
     }
     for (name, component) in &environment.components {
