@@ -156,6 +156,9 @@ pub(crate) struct Diff {
     /// Names only
     #[arg(long)]
     pub(crate) name_only: bool,
+    /// As the text of a pull request's comment
+    #[arg(long, conflicts_with = "name_only")]
+    pub(crate) markdown: bool,
     /// Exit 2 when anything differs
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,

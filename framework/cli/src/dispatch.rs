@@ -41,6 +41,7 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 base: args.base,
                 patch: args.patch,
                 name_only: args.name_only,
+                markdown: args.markdown,
                 detailed_exitcode: args.detailed_exitcode,
             },
         ),

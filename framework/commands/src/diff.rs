@@ -2,6 +2,7 @@
 //! environments differ.
 
 mod environments;
+mod markdown;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,11 +11,13 @@ use serde_json::{Value, json};
 use similar::TextDiff;
 use terrace_diag::{Diagnostic, closest};
 use terrace_git::GitError;
+use terrace_promotion::coverage::Report;
 use terrace_render::{RenderedEnvironment, RenderedFolder};
+use terrace_source::MemoryTree;
 
 use crate::compile::{Messages, compile};
 use crate::tree::commit_tree;
-use crate::{Exit, Outcome, World, codes};
+use crate::{Exit, Outcome, World, codes, coverage};
 
 /// Options of `terrace diff`.
 #[derive(Debug, Default, Clone)]
@@ -27,6 +30,8 @@ pub struct Options {
     pub patch: bool,
     /// Names of folders only, no lines.
     pub name_only: bool,
+    /// As the text of a pull request's comment.
+    pub markdown: bool,
     /// Exit 2 when anything differs.
     pub detailed_exitcode: bool,
 }
@@ -41,6 +46,7 @@ pub fn run(world: &World, options: &Options) -> Outcome {
     let Some(after) = after.filter(|_| !messages.has_errors()) else {
         return Outcome::messages(messages);
     };
+    let mut edges = Vec::new();
     let changes = match options.environments.as_slice() {
         [from, to] if options.base.is_some() => Err(Diagnostic::error(
             &codes::NOTHING_SELECTED,
@@ -59,7 +65,7 @@ pub fn run(world: &World, options: &Options) -> Outcome {
             }
         }
         only => match base(world, tree.root(), options.base.as_deref()) {
-            Ok((before, base)) => {
+            Ok((before, base_tree, base)) => {
                 if base.has_errors() {
                     let mut base = base;
                     let revision = options.base.as_deref().unwrap_or("HEAD");
@@ -77,13 +83,24 @@ pub fn run(world: &World, options: &Options) -> Outcome {
                     Some(name) => find(&after.environments, name).map(drop),
                     None => Ok(()),
                 }
-                .map(|()| against(only, &before, &after.environments))
+                .map(|()| {
+                    let changes = against(only, &before, &after.environments);
+                    let folders = changes
+                        .iter()
+                        .filter_map(|change| change.name.split_once('/'));
+                    let wanted = folders.map(|(_, folder)| folder.to_owned()).collect();
+                    if !changes.is_empty() && !options.name_only {
+                        let (old, new) = (&base_tree, &tree);
+                        edges = coverage::of_change(old, new, &after.config, only, &wanted);
+                    }
+                    changes
+                })
             }
             Err(error) => Err(error.diagnostic()),
         },
     };
     match changes {
-        Ok(changes) => report(&changes, options, messages),
+        Ok(changes) => report(&changes, &edges, options, messages),
         Err(error) => Outcome::error(error),
     }
 }
@@ -93,13 +110,13 @@ fn base(
     world: &World,
     root: &std::path::Path,
     revision: Option<&str>,
-) -> Result<(Vec<RenderedEnvironment>, Messages), GitError> {
+) -> Result<(Vec<RenderedEnvironment>, MemoryTree, Messages), GitError> {
     let repository = world.git(root)?;
     let commit = repository.commit_id(revision.unwrap_or("HEAD"))?;
     let tree = commit_tree(&repository, &commit, root)?;
     let (compiled, messages) = compile(&tree, &[]);
     let environments = compiled.map(|c| c.environments).unwrap_or_default();
-    Ok((environments, messages))
+    Ok((environments, tree, messages))
 }
 
 /// One folder that differs.
@@ -108,6 +125,14 @@ struct Change {
     name: String,
     /// Files that differ, with the lines.
     files: Vec<FileChange>,
+}
+
+impl Change {
+    /// Lines that were added and removed.
+    fn lines(&self) -> (usize, usize) {
+        let files = self.files.iter();
+        files.fold((0, 0), |(a, r), file| (a + file.added, r + file.removed))
+    }
 }
 
 struct FileChange {
@@ -228,17 +253,19 @@ fn file(folder: &str, path: &str, old: Option<&String>, new: Option<&String>) ->
     }
 }
 
-fn report(changes: &[Change], options: &Options, messages: Messages) -> Outcome {
+fn report(
+    changes: &[Change],
+    edges: &[(String, String, Report)],
+    options: &Options,
+    messages: Messages,
+) -> Outcome {
     let mut text = String::new();
     for change in changes {
         if options.name_only {
             text.push_str(&format!("{}\n", change.name));
             continue;
         }
-        let (added, removed) = change
-            .files
-            .iter()
-            .fold((0, 0), |(a, r), file| (a + file.added, r + file.removed));
+        let (added, removed) = change.lines();
         text.push_str(&format!("{} (+{added} -{removed})\n", change.name));
         for file in &change.files {
             text.push_str(&file.lines);
@@ -247,6 +274,16 @@ fn report(changes: &[Change], options: &Options, messages: Messages) -> Outcome 
     if changes.is_empty() {
         text.push_str("no environment changes\n");
     }
+    for (from, to, report) in edges {
+        text.push_str(&coverage::text(from, to, report));
+    }
+    if options.markdown {
+        text = markdown::comment(changes, edges);
+    }
+    let covered: Vec<Value> = edges
+        .iter()
+        .map(|(from, to, report)| coverage::json(from, to, report))
+        .collect();
     let json: Vec<Value> = changes
         .iter()
         .map(|change| {
@@ -270,5 +307,10 @@ fn report(changes: &[Change], options: &Options, messages: Messages) -> Outcome 
     } else {
         Exit::Success
     };
-    Outcome::data(text, json!({ "changed": json }), messages).exit(exit)
+    Outcome::data(
+        text,
+        json!({ "changed": json, "coverage": covered }),
+        messages,
+    )
+    .exit(exit)
 }

@@ -20,12 +20,17 @@ mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use terrace_diag::{Diagnostics, SourceMap};
+use terrace_platform::{Config, Program};
 use terrace_promotion::coverage::{Report, Sides, Snapshot};
 use terrace_promotion::{Coverage, Release};
 use terrace_release::Digest;
 
+use terrace_source::Tree;
+
+use crate::compile::compile_traced;
 use crate::ledger::{Candidate, Failure, Session};
-pub(crate) use show::{json, text};
+pub(crate) use show::{json, markdown, text};
 
 /// The report of each edge into `env`, by source environment.
 ///
@@ -104,6 +109,65 @@ pub(crate) fn gather(
     Ok(out)
 }
 
+/// What a change from one source tree to another means for every edge into the
+/// environments of these names (none: all): source, target and report. Edges whose
+/// target does not change are left out.
+pub(crate) fn of_change(
+    before: &dyn Tree,
+    after: &dyn Tree,
+    config: &Config,
+    only: &[String],
+    wanted: &BTreeSet<String>,
+) -> Vec<(String, String, Report)> {
+    let trace = |tree: &dyn Tree, known: &dyn Fn(&str) -> bool| -> BTreeMap<String, Snapshot> {
+        let names: Vec<String> = config
+            .environments
+            .iter()
+            .map(|environment| environment.name.to_string())
+            .filter(|name| known(name))
+            .collect();
+        let (compiled, _) = compile_traced(tree, &names, wanted);
+        let Some((compiled, traced)) = compiled else {
+            return BTreeMap::new();
+        };
+        compiled
+            .environments
+            .iter()
+            .filter_map(|environment| {
+                let name = environment.name.to_string();
+                let snapshot = snapshot::of_render(environment, traced.get(&name)?);
+                Some((name, snapshot))
+            })
+            .collect()
+    };
+    let old = Program::load(before, &mut SourceMap::new(), &mut Diagnostics::new());
+    let in_both = |name: &str| {
+        let old = old.as_ref().map(|program| &program.config);
+        old.is_some_and(|config| config.environment(name).is_some())
+    };
+    let (before, now) = (trace(before, &in_both), trace(after, &|_| true));
+    let policy = crate::policy::policy(config, after, &mut Diagnostics::new());
+    let empty = Snapshot::default();
+    let mut out = Vec::new();
+    for ((from, to), edge) in &policy.edges {
+        if !only.is_empty() && !only.contains(to) {
+            continue;
+        }
+        let sides = Sides {
+            before: before.get(to),
+            after: now.get(to).unwrap_or(&empty),
+            source_before: before.get(from),
+            source: now.get(from).unwrap_or(&empty),
+        };
+        let covers: Vec<&str> = policy.covers(edge).collect();
+        let report = sides.report(covers);
+        if !report.items.is_empty() {
+            out.push((from.clone(), to.clone(), report));
+        }
+    }
+    out
+}
+
 /// The folders of an environment whose digests differ.
 fn changed_folders(env: &str, current: Option<&Release>, release: &Release) -> BTreeSet<String> {
     let digests = |release: Option<&Release>| -> BTreeMap<String, Digest> {
@@ -121,3 +185,6 @@ fn changed_folders(env: &str, current: Option<&Release>, release: &Release) -> B
         .cloned()
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

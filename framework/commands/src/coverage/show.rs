@@ -93,6 +93,32 @@ fn not_exercised(report: &Report) -> impl Iterator<Item = &Item> {
     report.items.iter().filter(other)
 }
 
+/// The same for a pull request.
+pub(crate) fn markdown(from: &str, to: &str, report: &Report) -> String {
+    let mut out = format!("**{}**\n", summary(from, to, report));
+    let open: Vec<&Item> = not_exercised(report).collect();
+    if open.is_empty() {
+        return out;
+    }
+    out.push_str(&format!(
+        "\nWhat {from} will not exercise:\n\n| value | place | why |\n|---|---|---|\n"
+    ));
+    let cell = |text: &str| text.replace('|', "\\|").replace('`', "'");
+    for item in open.iter().take(LINES) {
+        out.push_str(&format!(
+            "| `{} .{}` | `{}` | {} |\n",
+            cell(&item.name.component),
+            cell(&item.name.path),
+            cell(&item.place),
+            cell(&why(item, from, to))
+        ));
+    }
+    if open.len() > LINES {
+        out.push_str(&format!("\nand {} more\n", open.len() - LINES));
+    }
+    out
+}
+
 /// A report for programs.
 pub(crate) fn json(from: &str, to: &str, report: &Report) -> serde_json::Value {
     let text = report.to_json().to_canonical();
