@@ -23,6 +23,8 @@ pub struct Resource {
     node: Node,
     /// The same in every build of the same input.
     pub(crate) serial: u32,
+    original: String,
+    hashed: bool,
 }
 
 /// A step into a document.
@@ -164,6 +166,17 @@ impl Resource {
         namespace.and_then(Node::as_str).unwrap_or("")
     }
 
+    /// Kind, namespace and name before any transformer changed them: the same in
+    /// overlays that name a resource differently.
+    pub fn original(&self) -> &str {
+        &self.original
+    }
+
+    /// Whether its name ends in a hash of its content.
+    pub fn is_hashed(&self) -> bool {
+        self.hashed
+    }
+
     /// The node at the end of a path.
     pub fn at(&self, path: &[PathPart]) -> Option<&Node> {
         path.iter().try_fold(&self.node, |node, part| part.of(node))
@@ -224,8 +237,13 @@ pub(crate) fn run(
                 resources: resources
                     .into_iter()
                     .map(|resource| Resource {
-                        node: resource.node,
+                        original: {
+                            let id = resource.original_id();
+                            format!("{}/{}/{}", id.gvk.kind, id.namespace, id.name)
+                        },
+                        hashed: resource.state.needs_hash,
                         serial: resource.serial,
+                        node: resource.node,
                     })
                     .collect(),
                 warnings,

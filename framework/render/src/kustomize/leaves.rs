@@ -12,13 +12,6 @@ use terrace_yaml::{Content, Node, Style};
 use super::{TreeFiles, layers, options};
 use crate::provenance::{Leaf, Names, Origin, below};
 
-/// The characters of the suffix that kustomize gives generated names
-/// (api/hasher/hasher.go): hexadecimal digits without `0`, `1`, `3`, `a`, `e`.
-const SUFFIX: &str = "2456789bcdfghkmt";
-
-/// How many of them.
-const SUFFIX_LENGTH: usize = 10;
-
 /// All leaves; none where the component cannot be built.
 pub(crate) fn leaves(
     component: &KustomizeComponent,
@@ -37,9 +30,8 @@ pub(crate) fn leaves(
     };
     let hashed: BTreeSet<&str> = resources
         .iter()
-        .filter(|resource| matches!(resource.kind(), "ConfigMap" | "Secret"))
+        .filter(|resource| resource.is_hashed())
         .map(Resource::name)
-        .filter(|name| stem(name).is_some())
         .collect();
     let mut walk = Walk {
         component: component.name.as_str(),
@@ -54,12 +46,9 @@ pub(crate) fn leaves(
     walk.out
 }
 
-/// A generated name without its suffix.
-fn stem(name: &str) -> Option<&str> {
-    let (stem, suffix) = name.rsplit_once('-')?;
-    let is_suffix =
-        suffix.len() == SUFFIX_LENGTH && suffix.bytes().all(|b| SUFFIX.as_bytes().contains(&b));
-    is_suffix.then_some(stem)
+/// A hashed name without its hash.
+fn stem(name: &str) -> &str {
+    name.rsplit_once('-').map_or(name, |(stem, _)| stem)
 }
 
 struct Walk<'a> {
@@ -74,19 +63,16 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn resource(&mut self, resource: &Resource) {
         let name = match self.hashed.contains(resource.name()) {
-            true => stem(resource.name()).unwrap_or(resource.name()),
+            true => stem(resource.name()),
             false => resource.name(),
         };
         let shown = match resource.namespace() {
             "" => format!("{}/{name}", resource.kind()),
             namespace => format!("{}/{namespace}/{name}", resource.kind()),
         };
-        // Environments prefix names and set namespaces; a document's place is shared.
-        let kind = resource.node().get("kind").map(Node::span);
-        let twin = kind.map(|span| self.sources.place(span));
-        let path = below("", &shown);
-        let twin = twin.map(|place| below("", &format!("{} {place}", resource.kind())));
-        self.node(resource.node(), &path, twin.as_deref());
+        // Environments prefix names and set namespaces.
+        let twin = below("", resource.original());
+        self.node(resource.node(), &below("", &shown), Some(&twin));
     }
 
     fn node(&mut self, node: &Node, path: &str, twin: Option<&str>) {
@@ -108,7 +94,7 @@ impl Walk<'_> {
             content => {
                 let value = match content {
                     Content::Scalar(text) if self.hashed.contains(&**text) => {
-                        format!("{}-#", stem(text).unwrap_or_default())
+                        format!("{}-#", stem(text))
                     }
                     Content::Scalar(text) if node.style() == Style::Plain => text.to_string(),
                     Content::Scalar(text) => format!("{text:?}"),
@@ -149,18 +135,5 @@ fn steps(items: &[Node]) -> Vec<String> {
     match unique.len() == items.len() {
         true => named.into_iter().map(str::to_owned).collect(),
         false => (0..items.len()).map(|at| at.to_string()).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::stem;
-
-    #[test]
-    fn only_kustomizes_suffix_is_one() {
-        assert_eq!(stem("settings-2f5b9c7h4k"), Some("settings"));
-        assert_eq!(stem("settings-2f5b9c7h4"), None);
-        assert_eq!(stem("settings-2f5b9c7h4a"), None);
-        assert_eq!(stem("settings"), None);
     }
 }

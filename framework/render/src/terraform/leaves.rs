@@ -46,6 +46,10 @@ impl Leaves<'_> {
             .map(|(_, leaf)| (leaf.place.value, leaf.place.cited()))
             .collect();
         for (path, value, span) in leaves_of(node, path) {
+            // Of no inputs nothing is rendered.
+            if path.is_empty() {
+                continue;
+            }
             let cited = at.get(&span).copied().or(cited).unwrap_or(span);
             let (origin, reads) = self.names.of(span, cited);
             self.out.push(Leaf {
