@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p terrace-kustomize --example kustomize-bench -- [--corpus DIR] [--slow] [--skip-kubectl]`
 //!
-//! Prints, per row, the time of each and the ratio. Synthetic overlays have a
+//! Prints, per row, the time of each and the ratio, and at the end the peak of
+//! memory of a process that builds the largest outputs. Synthetic overlays have a
 //! prefix, a namespace, labels, images and a patch over N/2 Deployments and N/2
 //! ConfigMaps; kubectl builds those above 1,000 only with `--slow`.
 
@@ -38,6 +39,12 @@ fn main() -> std::io::Result<()> {
                 print!("{}", build(&Disk, &dir, true));
                 return Ok(());
             }
+            "peak" => {
+                let dir = args.next().unwrap_or_default();
+                let bytes = build(&Disk, &dir, true).len();
+                println!("{bytes} {}", peak().unwrap_or_default());
+                return Ok(());
+            }
             other => println!("unknown: {other}"),
         }
     }
@@ -46,7 +53,37 @@ fn main() -> std::io::Result<()> {
         "", "kubectl", "terrace", "ratio"
     );
     bench_corpus(&corpus, oracle)?;
-    bench_synthetic(slow, oracle)
+    bench_synthetic(slow, oracle)?;
+    bench_definitions(oracle)
+}
+
+/// The most memory that this process had, in bytes (Linux only).
+fn peak() -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kilobytes: usize = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// Prints the peak of memory of a process that builds a folder.
+#[expect(clippy::disallowed_methods, reason = "the memory of a process")]
+fn row_of_memory(name: &str, dir: &str) -> std::io::Result<()> {
+    let mut command = Command::new(std::env::current_exe()?);
+    let output = command.args(["peak", dir]).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let numbers: Vec<f64> = text
+        .split_whitespace()
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    if let [bytes, peak] = numbers[..] {
+        println!(
+            "{name:<44} {:.1} MB out, peak {:.1} MB, {:.1}x",
+            bytes / 1e6,
+            peak / 1e6,
+            peak / bytes
+        );
+    }
+    Ok(())
 }
 
 fn build(fs: &dyn FileSystem, dir: &str, unrestricted: bool) -> String {
@@ -146,8 +183,62 @@ fn bench_corpus(corpus: &Path, oracle: bool) -> std::io::Result<()> {
             .transpose()?;
         let name = format!("largest output, {:.1} MB", bytes as f64 / 1e6);
         row(&name, theirs, ours);
+        row_of_memory("largest output, memory", &largest.dir)?;
     }
     Ok(())
+}
+
+/// One file of 12 MB with custom resource definitions.
+fn bench_definitions(oracle: bool) -> std::io::Result<()> {
+    let root = std::env::temp_dir().join(format!("kustomize-bench-{}", std::process::id()));
+    fs::create_dir_all(&root)?;
+    let mut text = String::new();
+    for at in 0..24 {
+        definition(at, &mut text);
+    }
+    fs::write(root.join("definitions.yaml"), &text)?;
+    fs::write(
+        root.join("kustomization.yaml"),
+        "resources: [definitions.yaml]\ncommonAnnotations: {by: bench}\n",
+    )?;
+    let dir = root.to_string_lossy();
+    let start = Instant::now();
+    let bytes = build(&Disk, &dir, false).len();
+    let ours = start.elapsed();
+    let theirs = oracle.then(|| kubectl(&dir, false)).transpose()?;
+    let name = format!("definitions, {:.1} MB", bytes as f64 / 1e6);
+    row(&name, theirs, ours);
+    row_of_memory("definitions, memory", &dir)?;
+    let _ = fs::remove_dir_all(root);
+    Ok(())
+}
+
+/// A definition of about half a megabyte: objects in objects with descriptions.
+fn definition(at: usize, text: &mut String) {
+    let _ = write!(
+        text,
+        "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  \
+         name: things{at}.example.com\nspec:\n  group: example.com\n  names:\n    kind: \
+         Thing{at}\n    plural: things{at}\n  versions:\n  - name: v1\n    schema:\n      \
+         openAPIV3Schema:\n        properties:\n"
+    );
+    for field in 0..700 {
+        let _ = writeln!(text, "          field{field}:\n            properties:");
+        for inner in ["enabled", "limits", "selector"] {
+            let _ = write!(
+                text,
+                "              {inner}:\n                description: |-\n                  Says what \
+                 `{inner}` of field {field} is for, in as many words\n                  as \
+                 generators of definitions like to use.\n                items:\n                  \
+                 type: string\n                type: array\n"
+            );
+        }
+        let _ = writeln!(text, "            type: object");
+    }
+    let _ = write!(
+        text,
+        "        type: object\n    served: true\n    storage: true\n"
+    );
 }
 
 fn bench_synthetic(slow: bool, oracle: bool) -> std::io::Result<()> {

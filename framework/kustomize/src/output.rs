@@ -88,29 +88,29 @@ impl Resources {
     /// # Errors
     /// Values that have no place in JSON, in all resources that have some.
     pub fn to_yaml(&self) -> Result<String, Diagnostics> {
-        let mut chunks: Vec<(String, Diagnostics)> = if self.resources.len() >= PARALLEL_RESOURCES {
-            let size = self.resources.len().div_ceil(PARALLEL_CHUNKS);
-            self.resources.par_chunks(size).map(print).collect()
-        } else {
-            vec![print(&self.resources)]
-        };
-        let errors: Diagnostics = chunks
-            .iter_mut()
-            .flat_map(|(_, errors)| std::mem::take(errors))
-            .collect();
+        if self.resources.len() < PARALLEL_RESOURCES {
+            let (text, errors) = print(&self.resources);
+            return if errors.has_errors() { Err(errors) } else { Ok(text) };
+        }
+        let size = self.resources.len().div_ceil(PARALLEL_CHUNKS);
+        // Mostly what was read: growing step by step leaves holes in the heap.
+        let read: usize = self.sources.iter().map(|(_, file)| file.text().len()).sum();
+        let mut whole = String::with_capacity(read + read / 8);
+        let mut errors = Diagnostics::new();
+        // One chunk for each thread at a time, so that little is in memory twice.
+        let at_once = rayon::current_num_threads().max(2);
+        for some in self.resources.chunks(size * at_once) {
+            let printed: Vec<(String, Diagnostics)> = some.par_chunks(size).map(print).collect();
+            for (text, found) in printed {
+                errors.extend(found);
+                if !whole.is_empty() {
+                    whole.push_str(SEPARATOR);
+                }
+                whole.push_str(&text);
+            }
+        }
         if errors.has_errors() {
             return Err(errors);
-        }
-        if let [(text, _)] = chunks.as_mut_slice() {
-            return Ok(std::mem::take(text));
-        }
-        let bytes = chunks.iter().map(|(text, _)| text.len() + 4).sum();
-        let mut whole = String::with_capacity(bytes);
-        for (at, (text, _)) in chunks.into_iter().enumerate() {
-            if at > 0 {
-                whole.push_str(SEPARATOR);
-            }
-            whole.push_str(&text);
         }
         Ok(whole)
     }
@@ -121,8 +121,8 @@ const SEPARATOR: &str = "---\n";
 /// From this many resources on, several threads print.
 const PARALLEL_RESOURCES: usize = 24;
 
-/// More than there are threads, since resources differ in size.
-const PARALLEL_CHUNKS: usize = 16;
+/// Many more than there are threads: what is printed at once is small.
+const PARALLEL_CHUNKS: usize = 64;
 
 fn print(resources: &[Resource]) -> (String, Diagnostics) {
     let mut text = String::new();
