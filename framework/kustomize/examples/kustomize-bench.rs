@@ -188,7 +188,7 @@ fn bench_corpus(corpus: &Path, oracle: bool) -> std::io::Result<()> {
     Ok(())
 }
 
-/// One file of 12 MB with custom resource definitions.
+/// One file of over 12 MB with custom resource definitions.
 fn bench_definitions(oracle: bool) -> std::io::Result<()> {
     let root = std::env::temp_dir().join(format!("kustomize-bench-{}", std::process::id()));
     fs::create_dir_all(&root)?;
@@ -213,7 +213,8 @@ fn bench_definitions(oracle: bool) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A definition of about half a megabyte: objects in objects with descriptions.
+/// A definition of about half a megabyte: objects with descriptions, as deep
+/// as pod templates are in real ones.
 fn definition(at: usize, text: &mut String) {
     let _ = write!(
         text,
@@ -222,18 +223,30 @@ fn definition(at: usize, text: &mut String) {
          Thing{at}\n    plural: things{at}\n  versions:\n  - name: v1\n    schema:\n      \
          openAPIV3Schema:\n        properties:\n"
     );
-    for field in 0..700 {
-        let _ = writeln!(text, "          field{field}:\n            properties:");
+    let mut indent = String::from("          ");
+    for outer in [
+        "spec",
+        "replicas",
+        "template",
+        "spec",
+        "containers",
+        "probe",
+    ] {
+        let _ = writeln!(text, "{indent}{outer}:\n{indent}  properties:");
+        indent.push_str("    ");
+    }
+    for field in 0..420 {
+        let _ = writeln!(text, "{indent}field{field}:\n{indent}  properties:");
         for inner in ["enabled", "limits", "selector"] {
+            let i = format!("{indent}    ");
             let _ = write!(
                 text,
-                "              {inner}:\n                description: |-\n                  Says what \
-                 `{inner}` of field {field} is for, in as many words\n                  as \
-                 generators of definitions like to use.\n                items:\n                  \
-                 type: string\n                type: array\n"
+                "{i}{inner}:\n{i}  description: |-\n{i}    Says what `{inner}` of field {field} \
+                 is for, in as many words\n{i}    as generators of definitions like to \
+                 use.\n{i}  items:\n{i}    type: string\n{i}  type: array\n"
             );
         }
-        let _ = writeln!(text, "            type: object");
+        let _ = writeln!(text, "{indent}  type: object");
     }
     let _ = write!(
         text,

@@ -90,7 +90,11 @@ impl Resources {
     pub fn to_yaml(&self) -> Result<String, Diagnostics> {
         if self.resources.len() < PARALLEL_RESOURCES {
             let (text, errors) = print(&self.resources);
-            return if errors.has_errors() { Err(errors) } else { Ok(text) };
+            return if errors.has_errors() {
+                Err(errors)
+            } else {
+                Ok(text)
+            };
         }
         let size = self.resources.len().div_ceil(PARALLEL_CHUNKS);
         // Mostly what was read: growing step by step leaves holes in the heap.
