@@ -169,9 +169,15 @@ pub(crate) struct Explain {
     /// The environment
     #[arg(value_name = "ENV")]
     pub(crate) environment: String,
-    /// The component, or a path in its inputs
+    /// The component, or a path: in the inputs of a Terraform component
+    /// (`app.node_pool.min_size`), in the resources of a Kustomize component
+    /// (`web.Deployment/web.spec.replicas`, `kustomize.web` where both have the
+    /// name)
     #[arg(value_name = "COMPONENT[.path]")]
     pub(crate) path: String,
+    /// The path by itself: `Deployment/web.spec.template.spec.containers[0].image`
+    #[arg(value_name = "PATH")]
+    pub(crate) field: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -45,7 +45,9 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 detailed_exitcode: args.detailed_exitcode,
             },
         ),
-        Command::Explain(args) => commands::explain::run(world, &args.environment, &args.path),
+        Command::Explain(args) => {
+            commands::explain::run(world, &args.environment, &args.path, args.field.as_deref())
+        }
         Command::Check => commands::check::run(world),
         Command::Fmt(args) => {
             commands::fmt::run(world, commands::fmt::Options { check: args.check })

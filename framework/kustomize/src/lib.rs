@@ -48,7 +48,7 @@ mod transformers;
 mod tree;
 
 pub use build::Layer;
-pub use explain::explain;
+pub use explain::{Field, explain};
 pub use fs::{Disk, FileSystem, Kind, Memory};
 pub use output::{Leaf, PathPart, Resource, Resources};
 pub use trace::Step;

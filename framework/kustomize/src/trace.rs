@@ -1,9 +1,12 @@
-//! Following one field through a build.
+//! Following fields through a build.
+
+use std::collections::BTreeMap;
 
 use terrace_diag::Span;
 use terrace_yaml::{Content, Node};
 
 use crate::PathPart;
+use crate::explain::Field;
 use crate::resource::Resource;
 
 /// One change of a field.
@@ -19,13 +22,20 @@ pub struct Step {
     pub value: Option<String>,
 }
 
-/// Watches one field of one resource.
+/// Watches some fields.
 #[derive(Debug)]
 pub(crate) struct Trace {
-    serial: u32,
+    watches: Vec<Watch>,
+    /// The watches of each resource, by its number.
+    of_resource: BTreeMap<u32, Vec<usize>>,
+}
+
+/// Watches one field of one resource.
+#[derive(Debug)]
+struct Watch {
     path: Vec<Part>,
     last: Option<(Span, String)>,
-    pub(crate) steps: Vec<Step>,
+    steps: Vec<Step>,
 }
 
 /// A part of a path that also finds list items that moved.
@@ -48,8 +58,39 @@ const ITEM_KEYS: [&str; 6] = [
 ];
 
 impl Trace {
-    /// A trace of the field that a path leads to in the finished resource.
-    pub(crate) fn new(serial: u32, root: &Node, path: &[PathPart]) -> Self {
+    /// A trace of fields of finished resources.
+    pub(crate) fn new(fields: &[Field<'_>]) -> Self {
+        let mut of_resource: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (at, field) in fields.iter().enumerate() {
+            of_resource
+                .entry(field.resource.serial)
+                .or_default()
+                .push(at);
+        }
+        let watch = |field: &Field<'_>| Watch::new(field.resource.node(), &field.path);
+        Self {
+            watches: fields.iter().map(watch).collect(),
+            of_resource,
+        }
+    }
+
+    /// Notes what a step has made of the fields.
+    pub(crate) fn observe(&mut self, resources: &[Resource], what: &str) {
+        for resource in resources {
+            for at in self.of_resource.get(&resource.serial).into_iter().flatten() {
+                self.watches[*at].observe(resource, what);
+            }
+        }
+    }
+
+    /// What happened to each field.
+    pub(crate) fn into_steps(self) -> Vec<Vec<Step>> {
+        self.watches.into_iter().map(|watch| watch.steps).collect()
+    }
+}
+
+impl Watch {
+    fn new(root: &Node, path: &[PathPart]) -> Self {
         let mut parts = Vec::with_capacity(path.len());
         let mut node = Some(root);
         for part in path {
@@ -67,17 +108,13 @@ impl Trace {
             node = next;
         }
         Self {
-            serial,
             path: parts,
             last: None,
             steps: Vec::new(),
         }
     }
 
-    pub(crate) fn observe(&mut self, resources: &[Resource], what: &str) {
-        let Some(resource) = resources.iter().find(|one| one.serial == self.serial) else {
-            return;
-        };
+    fn observe(&mut self, resource: &Resource, what: &str) {
         let now = self.find(&resource.node).map(|node| {
             let text = match node.content() {
                 Content::Scalar(text) => text.to_string(),

@@ -2,7 +2,7 @@
 
 use terrace_diag::SourceMap;
 use terrace_kustomize::{
-    Layer, Memory, Options, PathPart, Resources, explain, load, load_stack, load_stack_with,
+    Field, Layer, Memory, Options, PathPart, Resources, explain, load, load_stack, load_stack_with,
 };
 use terrace_yaml::{ReadOptions, read_first};
 
@@ -188,11 +188,13 @@ fn every_leaf_has_the_place_that_set_it() {
         &layers,
         &options,
         SourceMap::new(),
-        deployment,
-        &path,
+        &[Field {
+            resource: deployment,
+            path: path.to_vec(),
+        }],
     )
     .expect("builds again");
-    let steps: Vec<String> = steps
+    let steps: Vec<String> = steps[0]
         .iter()
         .map(|step| {
             let value = step.value.as_deref().unwrap_or("-");

@@ -3,7 +3,7 @@
 //! | file | what it writes |
 //! |---|---|
 //! | `terraform/` | a root: `main.tf`, `providers.tf`, `versions.tf`, … and the modules' files |
-//! | `kustomize.rs` | a Kustomize component: `manifests.yaml`, `kustomization.yaml` |
+//! | `kustomize/` | a Kustomize component: `manifests.yaml`, `kustomization.yaml` |
 //! | `environment.rs` | all folders of an environment with their `SHA256SUMS` |
 //! | `manifest.rs` | `release.json` |
 //! | `provenance/` | where every value of a folder comes from |
@@ -23,6 +23,7 @@ mod terraform;
 pub use environment::{
     Assets, KustomizeMessages, RenderedEnvironment, RenderedFile, RenderedFolder, render,
 };
+pub use kustomize::KustomizeBuild;
 pub use lock::LockFile;
 pub use manifest::manifest;
 pub use secrets::{Secret, secrets};

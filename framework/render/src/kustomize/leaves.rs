@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use terrace_diag::SourceMap;
-use terrace_kustomize::{Resource, load_stack_with};
+use terrace_kustomize::Resource;
 use terrace_platform::KustomizeComponent;
 use terrace_source::Tree;
 use terrace_yaml::{Content, Node, Style};
 
-use super::{TreeFiles, layers, options};
+use super::KustomizeBuild;
 use crate::provenance::{Leaf, Names, Origin, below};
 
 /// All leaves; none where the component cannot be built.
@@ -19,12 +19,7 @@ pub(crate) fn leaves(
     sources: &SourceMap,
     names: &Names<'_>,
 ) -> Vec<Leaf> {
-    let built = load_stack_with(
-        &TreeFiles { tree },
-        &layers(component),
-        &options(),
-        sources.clone(),
-    );
+    let built = KustomizeBuild::new(component, tree).load(sources.clone());
     let Ok(resources) = built else {
         return Vec::new();
     };

@@ -1,18 +1,20 @@
 //! A Kustomize component: its layers stacked and built in process.
 
+mod build;
 mod leaves;
 
 use std::io;
 
 use terrace_diag::{Diagnostics, SourceMap};
-use terrace_kustomize::{FileSystem, Kind, Layer, Options, load_stack};
+use terrace_kustomize::{FileSystem, Kind};
 use terrace_layers::{Node, NodeKind};
-use terrace_platform::{KustomizeComponent, Overlay};
+use terrace_platform::KustomizeComponent;
 use terrace_source::{EntryKind, ReadError, Tree, path};
 use terrace_yaml::{Mapping, Node as Yaml};
 
 use crate::environment::RenderedFile;
 
+pub use build::KustomizeBuild;
 pub(crate) use leaves::leaves;
 
 /// Where the repository stands in the builder's absolute paths.
@@ -31,7 +33,8 @@ pub(crate) fn render(
     component: &KustomizeComponent,
     tree: &dyn Tree,
 ) -> (Option<Vec<RenderedFile>>, SourceMap, Diagnostics) {
-    let resources = match load_stack(&TreeFiles { tree }, &layers(component), &options()) {
+    let built = KustomizeBuild::new(component, tree).load(SourceMap::new());
+    let resources = match built {
         Ok(resources) => resources,
         Err(error) => return (None, error.sources, error.diagnostics),
     };
@@ -50,28 +53,6 @@ pub(crate) fn render(
             (None, sources, found)
         }
     }
-}
-
-fn options() -> Options {
-    Options {
-        base: Some(String::from(ROOT)),
-        ..Options::default()
-    }
-}
-
-/// The layers as the builder takes them.
-fn layers(component: &KustomizeComponent) -> Vec<Layer> {
-    component
-        .layers
-        .iter()
-        .map(|overlay| match overlay {
-            Overlay::Folder(folder) => Layer::Folder(format!("{ROOT}/{folder}")),
-            Overlay::Block { folder, fields } => Layer::Data {
-                folder: format!("{ROOT}/{folder}"),
-                fields: yaml(fields),
-            },
-        })
-        .collect()
 }
 
 /// The fields of a `kustomize` block, as a kustomization holds them.

@@ -1,94 +1,21 @@
-//! `terrace explain ENV COMPONENT[.path]`: where a value comes from.
+//! Where the inputs of a Terraform component come from.
 
-use serde_json::{Value, json};
 use terrace_diag::{Diagnostic, SourceMap, Span, closest, place_json};
 use terrace_layers::{Loser, Node, NodeKind, Place, Rule};
-use terrace_platform::{CompiledEnvironment, Layered, Overlay};
+use terrace_platform::{CompiledEnvironment, Layered, TerraformComponent};
 
-use crate::compile::with_environment;
-use crate::{Outcome, World, codes};
+use super::{Citation, Leaf, first_line};
+use crate::codes;
 
-/// Explains every leaf at or below a path of a component's inputs.
-pub fn run(world: &World, environment: &str, path: &str) -> Outcome {
-    let tree = match world.tree() {
-        Ok(tree) => tree,
-        Err(error) => return Outcome::error(error),
-    };
-    let (result, mut messages) =
-        with_environment(&tree, environment, |compiled, layered, sources| {
-            explain(compiled, layered, sources, path)
-        });
-    match result {
-        Some(Ok(leaves)) => {
-            let (text, json) = report(environment, &leaves);
-            // The value is explained even where another part has mistakes.
-            Outcome::data(text, json, messages)
-        }
-        Some(Err(error)) => {
-            messages.diagnostics.push(error);
-            Outcome::messages(messages)
-        }
-        None => Outcome::messages(messages),
-    }
-}
-
-/// One leaf with its history.
-struct Leaf {
-    path: String,
-    value: String,
-    winner: Citation,
-    losers: Vec<Citation>,
-    reads: Vec<Citation>,
-}
-
-/// A place with what is written there and what it has to do with the value.
-struct Citation {
-    at: String,
-    json: Value,
-    written: String,
-    rule: String,
-}
-
-fn explain(
+/// Every leaf at or below a path.
+pub(super) fn explain(
+    component: &TerraformComponent,
+    rest: &str,
     compiled: &CompiledEnvironment,
     layered: &Layered<'_>,
     sources: &SourceMap,
-    wanted: &str,
 ) -> Result<Vec<Leaf>, Diagnostic> {
-    let (name, rest) = wanted.split_once('.').unwrap_or((wanted, ""));
-    let mut components = compiled.roots.iter().flat_map(|root| &root.components);
-    let Some(component) = components.find(|component| component.name == name) else {
-        let known: Vec<&str> = compiled
-            .roots
-            .iter()
-            .flat_map(|root| root.components.iter().map(|c| c.name.as_str()))
-            .collect();
-        let kustomize = compiled.kustomize.iter().find(|c| c.name == name);
-        let help = if let Some(kustomize) = kustomize {
-            let layers: Vec<String> = kustomize
-                .layers
-                .iter()
-                .map(|layer| match layer {
-                    Overlay::Folder(path) => path.clone(),
-                    Overlay::Block { folder, .. } => format!("a block in {folder}"),
-                })
-                .collect();
-            format!(
-                "`{name}` is a Kustomize component, lowest layer first: {}",
-                layers.join(", ")
-            )
-        } else {
-            match closest(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there are: {}", known.join(", ")),
-            }
-        };
-        return Err(Diagnostic::error(
-            &codes::UNKNOWN_PATH,
-            format!("`{}` has no Terraform component `{name}`", compiled.name),
-        )
-        .help(help));
-    };
+    let name = component.name.as_str();
     let steps: Vec<&str> = rest.split('.').filter(|step| !step.is_empty()).collect();
     let steps = steps.strip_prefix(&["inputs"]).unwrap_or(&steps);
     let (node, taken) = component.inputs.descend(steps.iter().copied());
@@ -220,51 +147,4 @@ fn shown(node: &Node) -> String {
         NodeKind::Map(_) => String::from("{}"),
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn first_line(text: &str) -> String {
-    let mut lines = text.lines();
-    let first = lines.next().unwrap_or_default();
-    match lines.next() {
-        Some(_) => format!("{first} …"),
-        None => first.to_owned(),
-    }
-}
-
-fn report(environment: &str, leaves: &[Leaf]) -> (String, Value) {
-    let mut text = String::new();
-    let mut json = Vec::new();
-    for leaf in leaves {
-        text.push_str(&format!("{environment} {} = {}\n", leaf.path, leaf.value));
-        let rows = std::iter::once(("wins ", &leaf.winner))
-            .chain(leaf.losers.iter().map(|loser| ("loses", loser)))
-            .chain(leaf.reads.iter().map(|read| ("reads", read)));
-        let rows: Vec<_> = rows.collect();
-        let width = rows.iter().map(|(_, c)| c.at.len()).max().unwrap_or(0);
-        for (word, citation) in rows {
-            let rule = match word {
-                "reads" => String::new(),
-                _ => format!("  ({})", citation.rule),
-            };
-            text.push_str(&format!(
-                "  {word} {:width$}  {}{rule}\n",
-                citation.at, citation.written
-            ));
-        }
-        let cited = |citation: &Citation| {
-            json!({
-                "place": citation.json,
-                "written": citation.written,
-                "rule": citation.rule,
-            })
-        };
-        json.push(json!({
-            "path": leaf.path,
-            "value": leaf.value,
-            "winner": cited(&leaf.winner),
-            "losers": leaf.losers.iter().map(cited).collect::<Vec<_>>(),
-            "reads": leaf.reads.iter().map(cited).collect::<Vec<_>>(),
-        }));
-    }
-    (text, json!(json))
 }
