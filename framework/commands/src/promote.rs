@@ -20,8 +20,8 @@ use terrace_release::{Digest, ReleaseManifest, Source, Sums};
 use crate::compile::{Compiled, Messages, compile};
 use crate::keys::signing_key;
 use crate::ledger::{
-    Asked, Candidate, EnvBranch, Failure, Keyring, RELEASES, Refs, Releases, Session, codes,
-    commit_of_intent, denied, env_branch, settle, with_retries,
+    Asked, Candidate, EnvBranch, Failure, Keyring, RELEASES, Read, Refs, Releases, Session, codes,
+    commit_of_intent, denied, env_branch, retried, settle,
 };
 use crate::tree::commit_tree;
 use crate::{Exit, Outcome, World};
@@ -68,7 +68,11 @@ struct Chosen {
 
 /// Runs the command.
 pub fn run(world: &World, options: &Options) -> Outcome {
-    match with_retries(world, |session| round(world, session, options)) {
+    let read = match options.dry_run {
+        true => Read::Look,
+        false => Read::Fetch,
+    };
+    match retried(world, read, |session| round(world, session, options)) {
         Ok(outcome) => outcome,
         Err(failure) => failure.outcome(),
     }
@@ -78,7 +82,7 @@ fn round(world: &World, session: &mut Session, options: &Options) -> Result<Outc
     let env = options.env.as_str();
     if !options.dry_run && settle(session, env)? {
         // Someone's half-done move is finished: look at the new state.
-        *session = Session::open(world, crate::ledger::Read::Fetch)?;
+        *session = Session::open(world, Read::Fetch)?;
     }
     if let Some(open) = going_back(session, options) {
         let text = format!(

@@ -41,7 +41,7 @@ pub fn run(world: &World, options: &Options) -> Outcome {
 
 fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
     let read = match options.fetch {
-        true => Read::Fetch,
+        true => Read::Look,
         false => Read::Offline,
     };
     let session = Session::open(world, read)?;

@@ -429,27 +429,7 @@ impl<'a> Verifier<'a> {
     ) -> Result<Vec<Signer>, Why> {
         let fingerprints = match self.known.0.get(&digest) {
             Some(known) => known.clone(),
-            None => {
-                let message = envelope.pae();
-                let mut right = Vec::new();
-                for signature in &envelope.signatures {
-                    let keys = trust.signers.keys().iter().map(|allowed| &allowed.key);
-                    // The keyid is a hint: the key it names is tried first and alone.
-                    let named = keys
-                        .clone()
-                        .find(|key| key.fingerprint() == signature.keyid);
-                    let key = match named {
-                        Some(key) => Some(key).filter(|key| key.verify(&message, &signature.sig)),
-                        None => keys
-                            .into_iter()
-                            .find(|key| key.verify(&message, &signature.sig)),
-                    };
-                    right.extend(key.map(|key| String::from(key.fingerprint())));
-                }
-                right.sort();
-                right.dedup();
-                right
-            }
+            None => right_signatures(envelope, trust),
         };
         let mut signers = Vec::new();
         let mut why = Vec::new();
@@ -612,6 +592,29 @@ impl<'a> Verifier<'a> {
     }
 }
 
+/// Fingerprints of the trusted keys whose signatures are right.
+fn right_signatures(envelope: &Envelope, trust: &Trust) -> Vec<String> {
+    let message = envelope.pae();
+    let mut right = Vec::new();
+    for signature in &envelope.signatures {
+        let keys = trust.signers.keys().iter().map(|allowed| &allowed.key);
+        // The keyid is a hint: the key it names is tried first and alone.
+        let named = keys
+            .clone()
+            .find(|key| key.fingerprint() == signature.keyid);
+        let key = match named {
+            Some(key) => Some(key).filter(|key| key.verify(&message, &signature.sig)),
+            None => keys
+                .into_iter()
+                .find(|key| key.verify(&message, &signature.sig)),
+        };
+        right.extend(key.map(|key| String::from(key.fingerprint())));
+    }
+    right.sort();
+    right.dedup();
+    right
+}
+
 /// Number and kind of an entry's file name.
 fn parse_name(name: &str) -> Option<(u64, &str)> {
     let rest = name.strip_prefix("entries/")?.strip_suffix(".dsse.json")?;
@@ -671,12 +674,32 @@ pub fn verify_chain_cached<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
         let seq = parse_name(name).map_or(u64::MAX, |(seq, _)| seq);
         (seq, String::from(name))
     });
-    let mut verifier = Verifier::new(trust, now, known);
-    // Reading is most of the work and needs no order; the chain does.
+    // Reading and signatures are most of the work and need no order; the chain does.
     let read: Vec<_> = files
         .par_iter()
         .map(|(name, bytes)| (name.as_ref(), Prepared::of(bytes.as_ref())))
         .collect();
+    let mut known = known;
+    let mut trusts = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for (_, (digest, prepared)) in &read {
+        if let (Ok(prepared), false) = (prepared, known.0.contains_key(digest)) {
+            let commit = prepared.ext.trust.as_str();
+            let found = trusts
+                .entry(commit)
+                .or_insert_with(|| trust.trust(commit).ok());
+            if let Some(trust) = found {
+                unknown.push((*digest, &prepared.envelope, std::sync::Arc::clone(trust)));
+            }
+        }
+    }
+    let checked: Vec<(Digest, Vec<String>)> = unknown
+        .into_par_iter()
+        .map(|(digest, envelope, trust)| (digest, right_signatures(envelope, &trust)))
+        .collect();
+    known.0.extend(checked);
+    drop(trusts);
+    let mut verifier = Verifier::new(trust, now, known);
     for (name, read) in read {
         match parse_name(name) {
             Some((seq, _)) => verifier.accept(name, seq, read),

@@ -41,7 +41,7 @@ pub use refs::{Old, RefUpdate};
 pub use remote::{FetchedRef, fetch_specs};
 pub use repository::Repository;
 pub use worktree::{Status, StatusEntry};
-pub use write::{NewCommit, NewEntry};
+pub use write::{AddedFile, NewCommit, NewEntry};
 
 #[cfg(test)]
 mod testing;

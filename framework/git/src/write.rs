@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use crate::error::GitError;
+use crate::git::Call;
 use crate::id::ObjectId;
 use crate::objects::{Mode, Signature};
 use crate::repository::Repository;
@@ -62,7 +63,76 @@ pub struct NewCommit<'a> {
     pub trailers: Vec<(&'a str, String)>,
 }
 
+/// A commit that adds one file to the tree of the commit before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedFile<'a> {
+    /// The new file's path.
+    pub path: &'a str,
+    /// Its content.
+    pub bytes: &'a [u8],
+    /// The message without trailers.
+    pub message: &'a str,
+    /// `Key: value` lines of the last paragraph.
+    pub trailers: Vec<(&'a str, String)>,
+}
+
 impl Repository {
+    /// Writes one commit for each file, after `parent`, in one `fast-import`: the
+    /// work does not depend on how many files there are already. The last
+    /// commit's id, or `parent` if there is nothing to add.
+    ///
+    /// # Errors
+    /// A path that cannot stand in a tree, or git fails.
+    pub fn add_files(
+        &self,
+        parent: Option<&ObjectId>,
+        author: &Signature,
+        files: &[AddedFile<'_>],
+    ) -> Result<Option<ObjectId>, GitError> {
+        for file in files {
+            check_path(file.path)?;
+        }
+        if files.is_empty() {
+            return Ok(parent.cloned());
+        }
+        let name = import_ref();
+        let mut stream = Vec::new();
+        for (at, file) in files.iter().enumerate() {
+            let message = message_text(file.message, &file.trailers);
+            stream.extend(
+                format!(
+                    "commit {name}\nmark :{}\ncommitter {}\ndata {}\n{message}\n",
+                    at + 1,
+                    signature(author),
+                    message.len()
+                )
+                .as_bytes(),
+            );
+            if let (0, Some(parent)) = (at, parent) {
+                stream.extend(format!("from {parent}\n").as_bytes());
+            }
+            let (path, length) = (quoted(file.path), file.bytes.len());
+            stream.extend(format!("M 100644 inline {path}\ndata {length}\n").as_bytes());
+            stream.extend_from_slice(file.bytes);
+            stream.extend_from_slice(b"\n\n");
+        }
+        let none = "0".repeat(self.id_length());
+        let end = format!(
+            "get-mark :{}\nreset {name}\nfrom {none}\n\ndone\n",
+            files.len()
+        );
+        stream.extend(end.as_bytes());
+        let call = self.import(stream);
+        let text = call.text()?;
+        let id = text.trim_end().parse();
+        id.map(Some).map_err(|_| call.unexpected(text))
+    }
+
+    fn import(&self, stream: Vec<u8>) -> Call<'_> {
+        self.call(&["fast-import", "--quiet", "--done", "--date-format=raw"])
+            .stdin(stream)
+    }
+
     /// Writes a tree of any size with all its blobs and folders in one
     /// `fast-import`; content that git has already is not stored again.
     ///
@@ -83,12 +153,8 @@ impl Repository {
             let text = call.text()?;
             return text.parse().map_err(|_| call.unexpected(text));
         }
-        // Objects need a commit on a ref to come in; the ref goes with them.
-        let nonce = RandomState::new().build_hasher().finish();
-        let name = format!("refs/terrace/import/{}-{nonce:016x}", std::process::id());
-        let call = self
-            .call(&["fast-import", "--quiet", "--done", "--date-format=raw"])
-            .stdin(import_stream(&name, &entries, self.id_length()));
+        let name = import_ref();
+        let call = self.import(import_stream(&name, &entries, self.id_length()));
         let output = call.text()?;
         output
             .strip_prefix("040000 tree ")
@@ -120,6 +186,12 @@ impl Repository {
         let text = call.text()?;
         text.parse().map_err(|_| call.unexpected(text))
     }
+}
+
+/// Objects need a commit on a ref to come in; the ref goes with them.
+fn import_ref() -> String {
+    let nonce = RandomState::new().build_hasher().finish();
+    format!("refs/terrace/import/{}-{nonce:016x}", std::process::id())
 }
 
 /// A path whose every component can be checked out anywhere.
@@ -212,12 +284,17 @@ fn commit_text(commit: &NewCommit<'_>) -> String {
     }
     let who = signature(&commit.author);
     let _ = write!(text, "author {who}\ncommitter {who}\n\n");
-    text.push_str(commit.message.trim_end());
+    text.push_str(&message_text(commit.message, &commit.trailers));
+    text
+}
+
+fn message_text(message: &str, trailers: &[(&str, String)]) -> String {
+    let mut text = message.trim_end().to_owned();
     text.push('\n');
-    if !commit.trailers.is_empty() {
+    if !trailers.is_empty() {
         text.push('\n');
     }
-    for (key, value) in &commit.trailers {
+    for (key, value) in trailers {
         let _ = writeln!(text, "{key}: {}", value.replace(['\n', '\r'], " "));
     }
     text

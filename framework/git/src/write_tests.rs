@@ -160,3 +160,56 @@ fn repositories_with_longer_names_work_too() {
         Err(GitError::UnsafePath { .. })
     ));
 }
+
+#[test]
+fn files_are_added_one_commit_each_as_written_one_by_one() {
+    let folder = tempfile::tempdir().expect("folder");
+    let repository = git().init(folder.path(), "main", true).expect("init");
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut tip = None;
+    for round in 0..3_usize {
+        let new: Vec<(String, Vec<u8>)> = (0..=round)
+            .map(|at| (format!("entries/{round}-{at}"), vec![b'\n'; at]))
+            .collect();
+        let added: Vec<AddedFile<'_>> = new
+            .iter()
+            .map(|(path, bytes)| AddedFile {
+                path,
+                bytes,
+                message: "entry",
+                trailers: vec![("Entry", path.clone())],
+            })
+            .collect();
+        let all = repository.add_files(tip.as_ref(), &someone(), &added);
+        let mut alone = tip.clone();
+        for file in new {
+            files.push(file);
+            let tree = repository
+                .write_tree(
+                    files
+                        .iter()
+                        .map(|(path, bytes)| (path.as_str(), NewEntry::file(bytes))),
+                )
+                .expect("tree");
+            let path = files.last().map(|(path, _)| path.clone());
+            alone = repository
+                .write_commit(&NewCommit {
+                    tree,
+                    parents: alone.into_iter().collect(),
+                    author: someone(),
+                    message: "entry",
+                    trailers: vec![("Entry", path.unwrap_or_default())],
+                })
+                .ok();
+        }
+        tip = all.expect("written");
+        assert_eq!(tip, alone);
+    }
+    assert_eq!(
+        repository
+            .add_files(tip.as_ref(), &someone(), &[])
+            .expect("nothing"),
+        tip
+    );
+    assert!(repository.refs("refs/terrace").expect("refs").is_empty());
+}

@@ -1,5 +1,5 @@
-//! The last report of each edge, in the git folder: nobody but the owner of the
-//! clone writes there, and losing it only costs time.
+//! The last report of each edge, in the git folder. It is believed only where
+//! nothing but a report comes of it; losing it only costs time.
 
 use std::io::Write as _;
 use std::path::PathBuf;

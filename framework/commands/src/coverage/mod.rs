@@ -57,7 +57,8 @@ pub(crate) fn gather(
         let key = cache::key(current.map(Release::id), release.id(), from, env, covers);
         let known = match wanted.is_empty() {
             true => Some(Report::default()),
-            false => cache::read(session, from, env, key),
+            false if session.believes => cache::read(session, from, env, key),
+            false => None,
         };
         match known {
             Some(report) => _ = out.insert((*from).to_owned(), Coverage::Report(report)),

@@ -1,6 +1,5 @@
 //! Signs entries and moves refs: all of it or nothing.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use terrace_diag::Diagnostic;
@@ -8,7 +7,7 @@ use terrace_evidence::{
     Draft, Kind, PlatformId, Position, Profile, SignatureCache, SignedEntry, SigningKey, Stamp,
     VerifiedLedger, Verifier,
 };
-use terrace_git::{Atomicity, GitError, Mode, NewCommit, NewEntry, ObjectId, RefUpdate, Signature};
+use terrace_git::{AddedFile, Atomicity, GitError, NewCommit, ObjectId, RefUpdate, Signature};
 use terrace_promotion::{View, body};
 use terrace_release::Digest;
 
@@ -37,11 +36,23 @@ pub struct Keyring {
 /// What `work` gives; the last lost race after thirty rounds.
 pub fn with_retries<T>(
     world: &World,
+    work: impl FnMut(&mut Session) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    retried(world, Read::Fetch, work)
+}
+
+/// Likewise, reading in another way.
+///
+/// # Errors
+/// As [`with_retries`].
+pub fn retried<T>(
+    world: &World,
+    read: Read,
     mut work: impl FnMut(&mut Session) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let mut round = 0;
     loop {
-        let result = Session::open(world, Read::Fetch).and_then(|mut session| work(&mut session));
+        let result = Session::open(world, read).and_then(|mut session| work(&mut session));
         match result {
             Err(Failure::Lost(_)) if round + 1 < ATTEMPTS && !world.cancel.is_cancelled() => {
                 round += 1;
@@ -130,7 +141,7 @@ impl Session {
             kinds.push(draft.kind);
         }
         let (ledger, view) = self.after(&entries)?;
-        let (files, tip) = self.write_entries(&entries, &kinds)?;
+        let tip = self.write_entries(&entries, &kinds)?;
         let own = &entries[usize::from(genesis)..];
         // Where a remote cannot move them at once: bytes, then the entry that
         // cites them, then the environment. Cut anywhere, nothing is lost.
@@ -145,7 +156,6 @@ impl Session {
         self.ledger = ledger;
         self.view = view;
         self.ledger_tip = Some(tip);
-        self.files = files;
         Ok(own.to_vec())
     }
 
@@ -168,35 +178,34 @@ impl Session {
         Ok((ledger, view))
     }
 
-    /// One commit per entry; the tree's files and the last commit.
-    fn write_entries(
-        &self,
-        signed: &[SignedEntry],
-        kinds: &[Kind],
-    ) -> Result<(BTreeMap<String, ObjectId>, ObjectId), Failure> {
-        let mut files = self.files.clone();
-        let mut tip = self.ledger_tip.clone();
-        for (entry, kind) in signed.iter().zip(kinds) {
-            let blob = self.repository.write_blob(&entry.bytes)?;
-            files.insert(entry.name.clone(), blob);
-            let tree = self.repository.write_tree(tree_of(&files))?;
-            let message = format!("{kind} {}", entry.digest.short());
-            tip = Some(self.repository.write_commit(&NewCommit {
-                tree,
-                parents: tip.into_iter().collect(),
-                author: self.author()?,
-                message: &message,
+    /// One commit per entry; the last one.
+    fn write_entries(&self, signed: &[SignedEntry], kinds: &[Kind]) -> Result<ObjectId, Failure> {
+        let messages: Vec<String> = signed
+            .iter()
+            .zip(kinds)
+            .map(|(entry, kind)| format!("{kind} {}", entry.digest.short()))
+            .collect();
+        let files: Vec<AddedFile<'_>> = signed
+            .iter()
+            .zip(&messages)
+            .map(|(entry, message)| AddedFile {
+                path: &entry.name,
+                bytes: &entry.bytes,
+                message,
                 trailers: vec![("Entry", entry.digest.to_string())],
-            })?);
-        }
-        match tip {
-            Some(tip) => Ok((files, tip)),
-            None => Err(Diagnostic::error(
+            })
+            .collect();
+        let author = self.author()?;
+        let tip = self
+            .repository
+            .add_files(self.ledger_tip.as_ref(), &author, &files)?;
+        tip.filter(|_| !signed.is_empty()).ok_or_else(|| {
+            Diagnostic::error(
                 &crate::codes::NOTHING_SELECTED,
                 "there is nothing to record",
             )
-            .into()),
-        }
+            .into()
+        })
     }
 
     /// Who commits: git's identity, or terrace itself. Commits prove nothing,
@@ -215,16 +224,6 @@ impl Session {
             ..author
         })
     }
-}
-
-fn tree_of(files: &BTreeMap<String, ObjectId>) -> impl Iterator<Item = (&str, NewEntry<'_>)> {
-    files.iter().map(|(path, id)| {
-        let entry = NewEntry::Object {
-            mode: Mode::File,
-            id: id.clone(),
-        };
-        (path.as_str(), entry)
-    })
 }
 
 /// The commit of an environment's branch for an intent.

@@ -22,7 +22,7 @@ mod session;
 mod store;
 mod trust;
 
-pub use append::{Keyring, commit_of_intent, random, with_retries};
+pub use append::{Keyring, commit_of_intent, random, retried, with_retries};
 pub use branch::{EnvBranch, LEDGER_HEAD, RELEASE, cited, settle};
 pub use facts::{Asked, Candidate, authors_since_applied, order, source};
 pub use failure::{Failure, denials_json, denied};

@@ -22,16 +22,29 @@ use crate::compile::Messages;
 /// Whether to ask the remote first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Read {
-    /// Fetch, if there is a remote.
+    /// Fetch, if there is a remote: something will be done because of it, so
+    /// everything is checked anew.
     Fetch,
-    /// Only what this clone has (I19).
+    /// Fetch, only to show what is: what this clone remembers is believed.
+    Look,
+    /// Only what this clone has (I19), to show it.
     Offline,
-    /// Likewise, and every signature is checked again.
+    /// Only what this clone has, and everything is checked anew.
     Verify,
 }
 
-/// Signatures that were right once, in the git folder: nobody but the owner of
-/// the clone writes there. An entry is known by the digest of its bytes.
+impl Read {
+    /// Whether what this clone remembers of earlier checks is believed. It lies
+    /// in the git folder, where a cache of CI or another program could have
+    /// written too; so it is, only where nothing but a report comes of it. What
+    /// promotes, applies, validates, signs or verifies checks everything itself.
+    const fn believes(self) -> bool {
+        matches!(self, Self::Look | Self::Offline)
+    }
+}
+
+/// Signatures that were right once, in the git folder. An entry is known by the
+/// digest of its bytes.
 const SIGNATURES: &str = "terrace/signatures";
 
 /// Keeps the list for the next time. Losing it only costs time, so that a full
@@ -70,8 +83,8 @@ pub struct Session {
     pub releases: Releases,
     /// The ledger branch's newest commit.
     pub ledger_tip: Option<ObjectId>,
-    /// Its entries: path and blob.
-    pub(super) files: BTreeMap<String, ObjectId>,
+    /// Whether what this clone remembers of earlier checks is believed.
+    pub believes: bool,
 }
 
 impl Session {
@@ -84,14 +97,14 @@ impl Session {
         let repository = world.git(&root)?;
         let local = local_config(world)?;
         let refs = Refs::new(local.remote.as_deref());
-        if let (Some(remote), Read::Fetch) = (refs.remote(), read) {
+        if let (Some(remote), Read::Fetch | Read::Look) = (refs.remote(), read) {
             repository.fetch(remote, &fetch_specs(remote, &local.branch))?;
         }
         let name = refs.read(&local.branch);
         let Some(tip) = repository.find_ref(&name)? else {
             return Err(no_branch(&local, &name).into());
         };
-        let trust = TrustStore::new(world.git(&root)?, &root, tip);
+        let trust = TrustStore::new(repository.clone(), &root, tip);
         let rules = trust.rules()?;
         let now = now(world);
         let ledger_tip = repository.find_ref(&refs.read(LEDGER))?;
@@ -99,22 +112,20 @@ impl Session {
         let ids: Vec<ObjectId> = files.values().cloned().collect();
         let contents = repository.blobs(&ids)?;
         trust.prefetch(&trust_hints(&contents))?;
-        let cache = match read {
-            Read::Verify => None,
-            Read::Fetch | Read::Offline => Some(repository.git_dir().join(SIGNATURES)),
+        let cache = repository.git_dir().join(SIGNATURES);
+        let before = std::fs::read_to_string(&cache).unwrap_or_default();
+        let known = match read.believes() {
+            true => SignatureCache::parse(&before),
+            false => SignatureCache::new(),
         };
-        let known = cache
-            .as_ref()
-            .and_then(|path| std::fs::read_to_string(path).ok())
-            .map_or_else(SignatureCache::new, |text| SignatureCache::parse(&text));
-        let before = known.clone();
         let (ledger, known) = verify_chain_cached(files.keys().zip(contents), &trust, now, known)?;
-        if let Some(path) = cache.filter(|_| known != before) {
-            remember(&path, &known.to_text());
+        let known = known.to_text();
+        if known != before {
+            remember(&cache, &known);
         }
         let view = fold(&ledger)?;
         Ok(Self {
-            releases: Releases::new(world.git(&root)?),
+            releases: Releases::new(repository.clone()),
             repository,
             root,
             refs,
@@ -125,7 +136,7 @@ impl Session {
             ledger,
             view,
             ledger_tip,
-            files,
+            believes: read.believes(),
         })
     }
 }
