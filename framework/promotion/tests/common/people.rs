@@ -356,20 +356,27 @@ impl World {
 
     /// Someone pushes to an environment's branch by hand.
     pub(crate) fn hand_edit(&mut self, env: &str, component: &str, text: &str) {
+        let id = self.hand_made();
         if let Some(commit) = self.branches.get_mut(env) {
             commit
                 .tree
                 .insert(String::from(component), String::from(text));
-            commit.id = String::from(&Digest::of(text).to_string()[..40]);
+            commit.id = id;
             commit.ledger_head = None;
         }
+    }
+
+    /// The id of a commit that nobody else has.
+    fn hand_made(&mut self) -> String {
+        self.nonce += 1;
+        String::from(&Digest::of(format!("by hand {}", self.nonce)).to_string()[..40])
     }
 
     /// Someone puts a release's bytes into an environment's branch by hand.
     pub(crate) fn hand_place(&mut self, env: &str, release: Digest) {
         let tree = self.stored[&(release, String::from(env))].clone();
         let commit = EnvCommit {
-            id: "f".repeat(40),
+            id: self.hand_made(),
             tree,
             ledger_head: None,
         };
