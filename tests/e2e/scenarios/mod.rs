@@ -5,11 +5,13 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `platform.rs` | the harness |
+//! | `forge.rs` | the ledger written past the binary |
 //! | `cloud.rs` | the fake tofu, and the world that it changes |
 //! | `sNN_….rs` | one scenario each, named in its first line |
 
 #[allow(dead_code, reason = "every scenario uses its part of the harness")]
 mod cloud;
+mod forge;
 #[allow(dead_code, reason = "every scenario uses its part of the harness")]
 mod platform;
 
@@ -32,5 +34,9 @@ mod s15_rollback;
 mod s16_older_release;
 mod s17_fan_in;
 mod s18_break_glass;
+mod s19_ledger_attacks;
+mod s20_keys;
+mod s21_envelopes;
+mod s22_files;
 mod s23_rules;
 mod s24_stale_plan;

@@ -1,0 +1,177 @@
+//! S20: a rotated key keeps its past and loses its future; what a stolen key
+//! signed from an entry on no longer counts. Keys of every kind, from every
+//! place.
+
+use terrace_testkit::{Cli, tool};
+
+use super::platform::{Platform, Setup};
+
+#[test]
+fn a_rotated_key_keeps_its_past_and_loses_its_future() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_ops();
+    let made = platform.json(&["keys", "new", "ci-2", "--role", "promoter"]);
+    let line = made["allowed_signers"].as_str().expect("a line");
+    let signers =
+        std::fs::read_to_string(platform.folder.join("trust/allowed_signers")).expect("read");
+    let kept: String = signers
+        .lines()
+        .filter(|line| !line.starts_with("ci "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    // The principal stays, its key is another one; before it is committed to the
+    // protected branch that means nothing.
+    let line = line.replacen("ci-2 ", "ci ", 1);
+    platform.write(&format!("-- trust/allowed_signers --\n{kept}{line}\n"));
+    let refused = platform.as_("ci-2", &["promote", "apps"]);
+    assert_eq!(refused.code, 3, "{refused}");
+    assert!(refused.stdout.contains("I7 trust"), "{refused}");
+    platform.commit("another key for ci");
+    platform.verifies();
+    let old = platform.as_("ci", &["promote", "apps"]);
+    assert_eq!(old.code, 3, "{old}");
+    assert!(old.stdout.contains("I7 trust"), "{old}");
+    let new = platform.as_("ci-2", &["promote", "apps"]);
+    assert_eq!(new.code, 0, "{new}");
+    platform.verifies();
+}
+
+#[test]
+fn what_a_stolen_key_signed_since_is_suspect() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_ops();
+    let evidence = platform
+        .kinds()
+        .iter()
+        .rposition(|kind| kind == "evidence")
+        .expect("there")
+        + 1;
+    let fingerprint = platform
+        .signing_key("val")
+        .public()
+        .fingerprint()
+        .to_owned();
+    let since = evidence.to_string();
+    let words = ["revoke", &fingerprint, "--reason", "stolen"];
+    // From when on has to be said, and only the revoker's word counts.
+    platform.exits(1, &words);
+    let all = [&words[..], &["--since", &since]].concat();
+    let wrong = platform.as_("ci", &all);
+    assert_eq!(wrong.code, 3, "{wrong}");
+    let revoked = platform.as_("rex", &all);
+    assert_eq!(revoked.code, 0, "{revoked}");
+    platform.refused(&["promote", "apps"], &["I7", "terrace validate ops"]);
+    // The thief still has it: more of it does not help.
+    platform.ok(&["validate", "ops"]);
+    platform.refused(&["promote", "apps"], &["I7"]);
+    platform.verifies();
+}
+
+/// Takes `ci`'s key away and lets this one have its place.
+fn replace_ci(platform: &Platform, line: &str) {
+    let signers =
+        std::fs::read_to_string(platform.folder.join("trust/allowed_signers")).expect("read");
+    let kept: String = signers
+        .lines()
+        .filter(|line| !line.starts_with("ci "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    platform.write(&format!("-- trust/allowed_signers --\n{kept}{line}\n"));
+    platform.commit("another key for ci");
+    std::fs::remove_file(platform.key("ci")).expect("removed");
+}
+
+#[test]
+fn a_p256_key_in_the_configuration_folder() {
+    let platform = Platform::new("expires = \"24h\"");
+    let made = platform.json(&[
+        "keys",
+        "new",
+        "ci-p256",
+        "--role",
+        "promoter",
+        "--algorithm",
+        "ecdsa-p256",
+    ]);
+    let line = made["allowed_signers"].as_str().expect("a line");
+    assert!(line.contains("ecdsa-sha2-nistp256"), "{line}");
+    replace_ci(&platform, &line.replacen("ci-p256 ", "ci ", 1));
+    platform.through_apps();
+    platform.verifies();
+}
+
+#[test]
+fn openssh_keys_by_file_and_by_variable() {
+    let test = "openssh_keys_by_file_and_by_variable";
+    let Some(keygen) = tool(test, "ssh-keygen") else {
+        return;
+    };
+    for kind in ["ed25519", "ecdsa"] {
+        let platform = Platform::with(&Setup::default());
+        let file = platform.sandbox.path("home/id");
+        let path = file.display().to_string();
+        let made = Cli::new(&keygen, &platform.sandbox)
+            .run(["-q", "-t", kind, "-N", "", "-C", "ci@acme", "-f", &path]);
+        assert_eq!(made.code, 0, "{made}");
+        let public = std::fs::read_to_string(file.with_extension("pub")).expect("read");
+        replace_ci(&platform, &format!("ci namespaces=\"terrace\" {public}"));
+        // No key of the configuration folder has the role any more.
+        platform.exits(3, &["promote", "ops"]);
+        platform.ok(&["promote", "ops", "--key", &path]);
+        platform.ok(&["apply", "ops", "--key", &path]);
+        platform.ok(&["validate", "ops"]);
+        // As a path, and as the text itself.
+        let by_path = platform.cli.clone().variable("TERRACE_SIGNING_KEY", &path);
+        let dry = by_path.run(["promote", "apps", "--dry-run"]);
+        assert_eq!(dry.code, 0, "{dry}");
+        let text = std::fs::read_to_string(&file).expect("read");
+        let by_text = platform.cli.clone().variable("TERRACE_SIGNING_KEY", &text);
+        let moved = by_text.run(["promote", "apps"]);
+        assert_eq!(moved.code, 0, "{moved}");
+        platform.verifies();
+        // Never shown, whatever fails.
+        let secret = text.lines().nth(1).expect("a line").to_owned();
+        let broken = platform
+            .cli
+            .clone()
+            .variable("TERRACE_SIGNING_KEY", &text[..text.len() / 2]);
+        let ran = broken.run(["hold", "apps", "--reason", "x"]);
+        assert_ne!(ran.code, 0);
+        assert!(!ran.to_string().contains(&secret), "{ran}");
+    }
+}
+
+#[test]
+fn keys_are_trusted_by_the_protected_branch_alone() {
+    let platform = Platform::remote();
+    platform.through_ops();
+    // A change gives its author's key every role, and is not merged.
+    let made = platform.json(&[
+        "keys",
+        "new",
+        "eve",
+        "--role",
+        "promoter",
+        "--role",
+        "validator",
+    ]);
+    assert_eq!(made["roles"].as_array().map(Vec::len), Some(2));
+    let line = made["allowed_signers"].as_str().expect("a line").to_owned();
+    let clone = platform.clone_of();
+    clone.git(&["checkout", "-q", "-b", "change"]);
+    let signers =
+        std::fs::read_to_string(clone.folder.join("trust/allowed_signers")).expect("read");
+    clone.write(&format!("-- trust/allowed_signers --\n{signers}{line}\n"));
+    clone.edit(
+        "terrace.hcl",
+        "principals = [\"ci\"]",
+        "principals = [\"ci\", \"eve\"]",
+    );
+    clone.git(&["commit", "-qam", "trust me"]);
+    clone.git(&["push", "-q", "origin", "change"]);
+    let refused = clone.as_("eve", &["promote", "apps"]);
+    assert_eq!(refused.code, 3, "{refused}");
+    assert!(refused.stdout.contains("on branch main"), "{refused}");
+    // Nor does the change's commit become a release.
+    clone.refused(&["promote", "ops"], &["is not on the protected branch"]);
+}
