@@ -7,6 +7,7 @@
 //! | `platform.rs` | the harness |
 //! | `forge.rs` | the ledger written past the binary |
 //! | `cloud.rs` | the fake tofu, and the world that it changes |
+//! | `auditing.rs` | the commands of docs/auditing.md |
 //! | `sNN_….rs` | one scenario each, named in its first line |
 
 #[allow(dead_code, reason = "every scenario uses its part of the harness")]
@@ -15,6 +16,7 @@ mod forge;
 #[allow(dead_code, reason = "every scenario uses its part of the harness")]
 mod platform;
 
+mod auditing;
 mod i18_secrets;
 mod s01_happy_path;
 mod s02_never_in_ops;

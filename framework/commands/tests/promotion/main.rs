@@ -1,7 +1,6 @@
 //! `promote`, `status`, `verify` and the ledger on real repositories, without
 //! terraform: what apply and validate record is recorded here by hand.
 
-mod auditing;
 mod platform;
 
 use std::sync::{Arc, Barrier};
