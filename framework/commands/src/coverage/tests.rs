@@ -231,7 +231,7 @@ fn edited() -> impl Strategy<Value = (World, World)> {
     })
 }
 
-fn find<'r>(report: &'r Report, key: usize) -> Option<&'r Item> {
+fn find(report: &Report, key: usize) -> Option<&Item> {
     let path = format!("k{key}");
     report.items.iter().find(|item| item.name.path == path)
 }
