@@ -409,6 +409,9 @@ pub(crate) struct Verify {
     /// Only this environment's branch, besides the ledger
     #[arg(value_name = "ENV")]
     pub(crate) environment: Option<String>,
+    /// Compile the commits of every promotion again: what was exercised
+    #[arg(long)]
+    pub(crate) recompute: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -202,7 +202,13 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 fetch: args.fetch,
             },
         ),
-        Command::Verify(args) => commands::verify::run(world, args.environment.as_deref()),
+        Command::Verify(args) => commands::verify::run(
+            world,
+            &commands::verify::Options {
+                environment: args.environment,
+                recompute: args.recompute,
+            },
+        ),
         Command::Keys(Keys::New(args)) => commands::keys::new(
             world,
             &commands::keys::NewOptions {

@@ -1,58 +1,93 @@
 //! `terrace verify`: the whole ledger, every intent decided again, every stored
 //! release and every environment's branch, with what this clone has (I19).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
 use terrace_diag::Diagnostic;
 use terrace_git::Commit;
-use terrace_promotion::{Branch, Bytes, History, Order, Policy, Release, audit};
+use terrace_promotion::{Branch, Bytes, Coverage, History, Order, Policy, Release, audit};
 use terrace_release::Digest;
 
 use crate::compile::Messages;
 use crate::ledger::{EnvBranch, Failure, Read, Releases, Session, cited, codes, env_branch, order};
-use crate::{Exit, Outcome, World};
+use crate::{Exit, Outcome, World, coverage};
 
-/// Runs the command; `env`: only this environment's branch.
-pub fn run(world: &World, env: Option<&str>) -> Outcome {
-    match report(world, env) {
+/// Runs the command.
+pub fn run(world: &World, options: &Options) -> Outcome {
+    match report(world, options) {
         Ok(outcome) => outcome,
         Err(failure) => failure.outcome(),
     }
 }
 
+/// Options of `terrace verify`.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Only this environment's branch.
+    pub environment: Option<String>,
+    /// Compile the commits of every move again for its coverage.
+    pub recompute: bool,
+}
+
 /// A session as the history of a platform.
-struct Repository<'a>(&'a Session);
+struct Repository<'a> {
+    session: &'a Session,
+    recompute: bool,
+}
 
 impl History for Repository<'_> {
     fn policy(&self, commit: &str) -> Result<Arc<Policy>, String> {
-        self.0.trust.policy(commit)
+        self.session.trust.policy(commit)
     }
 
     fn release(&self, id: Digest) -> Option<Arc<Release>> {
-        self.0.releases.get(&self.0.view, id)
+        self.session.releases.get(&self.session.view, id)
     }
 
     fn bytes(&self, release: Digest, env: &str) -> Bytes {
-        self.0.releases.bytes(&self.0.view, release, env)
+        self.session
+            .releases
+            .bytes(&self.session.view, release, env)
     }
 
     fn order(&self, new: &str, old: &str) -> Order {
-        order(self.0, new, old)
+        order(self.session, new, old)
+    }
+
+    fn coverage(
+        &self,
+        policy: &Policy,
+        env: &str,
+        current: Option<&Release>,
+        release: &Release,
+    ) -> Option<BTreeMap<String, Coverage>> {
+        if !self.recompute {
+            return None;
+        }
+        coverage::again(self.session, policy, env, current, release).ok()?
     }
 
     fn on_branch(&self, commit: &str, branch: &str) -> bool {
-        self.0.trust.ancestor(commit, branch) == Some(true)
+        self.session.trust.ancestor(commit, branch) == Some(true)
     }
 }
 
-fn report(world: &World, only: Option<&str>) -> Result<Outcome, Failure> {
+fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
+    let only = options.environment.as_deref();
     let session = Session::open(world, Read::Verify)?;
     let trusts = session.ledger.entries().iter();
     let trusts = trusts.map(|entry| entry.ext.trust.clone()).collect();
     session.trust.prefetch_gates(&trusts)?;
     let mut found = Vec::new();
-    let (_, findings) = audit(&session.ledger, &Repository(&session))?;
+    let (_, findings) = audit(
+        &session.ledger,
+        &Repository {
+            session: &session,
+            recompute: options.recompute,
+        },
+    )?;
     for finding in findings {
         let mut diagnostic = Diagnostic::from(finding.denial);
         diagnostic.message = format!("ledger entry {}: {}", finding.seq, diagnostic.message);

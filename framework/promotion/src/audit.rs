@@ -37,6 +37,18 @@ pub trait History {
     /// Where commit `new` stands to commit `old`.
     fn order(&self, new: &str, old: &str) -> Order;
 
+    /// Which changed values the sources exercised when `release` moved into `env`,
+    /// computed anew; `None`: what was recorded is taken.
+    fn coverage(
+        &self,
+        _policy: &Policy,
+        _env: &str,
+        _current: Option<&Release>,
+        _release: &Release,
+    ) -> Option<BTreeMap<String, Coverage>> {
+        None
+    }
+
     /// Whether a commit was on the protected branch at another commit of it.
     fn on_branch(&self, commit: &str, branch: &str) -> bool;
 }
@@ -106,10 +118,30 @@ fn again(
         },
         Mode::Forward | Mode::Rollback => Branch::Attested,
     };
-    let coverage: BTreeMap<String, Coverage> = policy
-        .edges_into(&intent.env)
-        .map(|(from, _)| (String::from(from), Coverage::Recorded(intent.coverage)))
-        .collect();
+    let recorded = || {
+        let edges = policy.edges_into(&intent.env);
+        let list = Coverage::Recorded(intent.coverage);
+        edges
+            .map(|(from, _)| (String::from(from), list.clone()))
+            .collect()
+    };
+    let forward = matches!(intent.mode, Mode::Forward | Mode::Adopt);
+    let coverage: BTreeMap<String, Coverage> = release
+        .as_deref()
+        .filter(|_| forward)
+        .and_then(|release| history.coverage(&policy, &intent.env, current.as_deref(), release))
+        .unwrap_or_else(recorded);
+    let computed = crate::unexercised(&policy, &intent.env, &coverage);
+    if forward && computed != intent.coverage {
+        let shown = |list: Option<Digest>| list.map_or(String::from("none"), |list| list.short());
+        let fact = format!(
+            "it records the list {} of values that nobody exercised, the commits give {}",
+            shown(intent.coverage),
+            shown(computed)
+        );
+        let denial = Denial::new(&intent.env, crate::Invariant::I2, fact, "terrace status");
+        return vec![denial.about("coverage")];
+    }
     let earlier: Vec<Arc<Release>> = view
         .verdicts
         .values()

@@ -88,7 +88,7 @@ fn what_ops_masks_is_listed_and_acknowledged_exactly() {
     let moved = platform.ok(&["promote", "apps", "--json"]);
     assert_eq!(moved.json()["data"]["list"], second.as_str());
     platform.ok(&["apply", "apps"]);
-    platform.ok(&["verify"]);
+    platform.ok(&["verify", "--recompute"]);
     // The same values once more, later: agreed to anew.
     relabel(&platform, "new");
     platform.deploy("ops");

@@ -38,7 +38,7 @@ fn an_edit_of_apps_alone_is_refused_until_it_is_acknowledged() {
             None => _ = platform.ok(&["promote", "apps"]),
         }
     }
-    platform.ok(&["verify"]);
+    platform.ok(&["verify", "--recompute"]);
 }
 
 #[test]

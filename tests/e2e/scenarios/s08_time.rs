@@ -92,7 +92,7 @@ fn a_clock_an_hour_behind_is_no_reason_and_the_future_is() {
     );
     assert_eq!(platform.refs(), before);
     ended(
-        &verify::run(&platform.machine(clock::<0>), None),
+        &verify::run(&platform.machine(clock::<0>), &verify::Options::default()),
         Exit::Success,
     );
 }

@@ -20,10 +20,11 @@ mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use snapshot::Snapshots;
 use terrace_diag::{Diagnostics, SourceMap};
 use terrace_platform::{Config, Program};
 use terrace_promotion::coverage::{Report, Sides, Snapshot};
-use terrace_promotion::{Coverage, Release};
+use terrace_promotion::{Coverage, Policy, Release};
 use terrace_release::Digest;
 
 use terrace_source::Tree;
@@ -68,46 +69,107 @@ pub(crate) fn gather(
     if todo.is_empty() {
         return Ok(out);
     }
-    let envs: Vec<String> = std::iter::once(env)
-        .chain(todo.iter().map(|(from, ..)| *from))
-        .map(str::to_owned)
-        .collect();
-    let compiled = match current {
-        Some(current) => snapshot::of_release(session, current, &envs, &wanted)?.map(Some),
-        None => Some(None),
-    };
-    let after = match compiled {
-        Some(_) => snapshot::of_release(session, release, &envs, &wanted)?,
-        None => None,
-    };
-    let (before, after) = match (compiled, after) {
-        (Some(before), Some(after)) => (before, after),
+    let froms: Vec<&str> = todo.iter().map(|(from, ..)| *from).collect();
+    let sides = match Compiled::of(session, env, &froms, current, release, &wanted)? {
+        Some(sides) => sides,
         // Both sides alike, or everything would differ.
-        _ => {
-            let before = current
-                .map(|current| snapshot::of_files(session, current, &envs, &wanted))
-                .transpose()?;
-            (
-                before,
-                snapshot::of_files(session, release, &envs, &wanted)?,
-            )
-        }
+        None => Compiled::of_files(session, env, &froms, current, release, &wanted)?,
     };
-    let empty = Snapshot::default();
     for (from, covers, key) in todo {
-        let sides = Sides {
-            before: before
-                .as_ref()
-                .map(|before| before.get(env).unwrap_or(&empty)),
-            after: after.get(env).unwrap_or(&empty),
-            source_before: before.as_ref().and_then(|before| before.get(from)),
-            source: after.get(from).unwrap_or(&empty),
-        };
-        let report = sides.report(covers.iter().copied());
+        let report = sides.report(env, from, covers);
         cache::write(session, from, env, key, &report);
         out.insert(from.to_owned(), Coverage::Report(report));
     }
     Ok(out)
+}
+
+/// The reports of a move that a ledger tells of, computed anew; `None` where a
+/// release's commit does not give its bytes here.
+///
+/// # Errors
+/// Git fails.
+pub(crate) fn again(
+    session: &Session,
+    policy: &Policy,
+    env: &str,
+    current: Option<&Release>,
+    release: &Release,
+) -> Result<Option<BTreeMap<String, Coverage>>, Failure> {
+    let wanted = changed_folders(env, current, release);
+    let froms: Vec<&str> = policy.edges_into(env).map(|(from, _)| from).collect();
+    let Some(sides) = Compiled::of(session, env, &froms, current, release, &wanted)? else {
+        return Ok(None);
+    };
+    let reports = policy.edges_into(env).map(|(from, edge)| {
+        let covers: Vec<&str> = policy.covers(edge).collect();
+        let report = sides.report(env, from, &covers);
+        (from.to_owned(), Coverage::Report(report))
+    });
+    Ok(Some(reports.collect()))
+}
+
+/// Both releases of a move.
+struct Compiled {
+    before: Option<Snapshots>,
+    after: Snapshots,
+}
+
+impl Compiled {
+    fn of(
+        session: &Session,
+        env: &str,
+        froms: &[&str],
+        current: Option<&Release>,
+        release: &Release,
+        wanted: &BTreeSet<String>,
+    ) -> Result<Option<Self>, Failure> {
+        let envs = environments(env, froms);
+        let Some(after) = snapshot::of_release(session, release, &envs, wanted)? else {
+            return Ok(None);
+        };
+        let Some(current) = current else {
+            let before = None;
+            return Ok(Some(Self { before, after }));
+        };
+        let before = snapshot::of_release(session, current, &envs, wanted)?;
+        Ok(before.map(|before| Self {
+            before: Some(before),
+            after,
+        }))
+    }
+
+    fn of_files(
+        session: &Session,
+        env: &str,
+        froms: &[&str],
+        current: Option<&Release>,
+        release: &Release,
+        wanted: &BTreeSet<String>,
+    ) -> Result<Self, Failure> {
+        let envs = environments(env, froms);
+        let files = |release| snapshot::of_files(session, release, &envs, wanted);
+        Ok(Self {
+            before: current.map(files).transpose()?,
+            after: files(release)?,
+        })
+    }
+
+    fn report(&self, env: &str, from: &str, covers: &[&str]) -> Report {
+        let empty = Snapshot::default();
+        let before = self.before.as_ref();
+        let sides = Sides {
+            before: before.map(|before| before.get(env).unwrap_or(&empty)),
+            after: self.after.get(env).unwrap_or(&empty),
+            source_before: before.and_then(|before| before.get(from)),
+            source: self.after.get(from).unwrap_or(&empty),
+        };
+        sides.report(covers.iter().copied())
+    }
+}
+
+fn environments(env: &str, froms: &[&str]) -> Vec<String> {
+    let all = std::iter::once(env).chain(froms.iter().copied());
+    all.map(str::to_owned).collect()
 }
 
 /// What a change from one source tree to another means for every edge into the

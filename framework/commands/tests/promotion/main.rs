@@ -42,7 +42,7 @@ fn s11_sixteen_promoters_on_one_remote_write_one_intent() {
         before + 1,
         "no entry is lost or duplicated"
     );
-    let verified = verify::run(&platform.world, None);
+    let verified = verify::run(&platform.world, &verify::Options::default());
     assert_eq!(verified.status(), Exit::Success, "{}", text(&verified));
 }
 
@@ -57,7 +57,7 @@ fn s14_a_writer_that_died_between_ledger_and_branch_is_finished_by_the_next() {
     let again = platform.promote("apps");
     assert_eq!(again.status(), Exit::Success, "{}", text(&again));
     assert!(again.text.contains("already"), "{}", again.text);
-    let verified = verify::run(&platform.world, None);
+    let verified = verify::run(&platform.world, &verify::Options::default());
     assert_eq!(verified.status(), Exit::Success, "{}", text(&verified));
 }
 
@@ -72,7 +72,7 @@ fn s19_ledger_attacks_are_named_and_stop_everything() {
     ] {
         let whole = platform.refs();
         platform.attack(attack);
-        let verified = verify::run(&platform.world, None);
+        let verified = verify::run(&platform.world, &verify::Options::default());
         assert_eq!(verified.status(), Exit::Integrity, "{attack}");
         assert!(
             text(&verified).contains(named),
@@ -90,7 +90,7 @@ fn s19_ledger_attacks_are_named_and_stop_everything() {
     }
     // Cut off: the environments' branches cite what is gone.
     platform.attack("truncate");
-    let verified = verify::run(&platform.world, None);
+    let verified = verify::run(&platform.world, &verify::Options::default());
     assert_eq!(verified.status(), Exit::Integrity, "{}", text(&verified));
 }
 
