@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde_json::json;
 use terrace_diag::Diagnostic;
-use terrace_git::{GitError, Repository};
-use terrace_release::{Digest, ReleaseManifest};
+use terrace_git::Repository;
+use terrace_release::Digest;
 
 use crate::compile::{Compiled, Messages, compile};
-use crate::ledger::{RELEASES, Refs};
+use crate::ledger::{Failure, LEDGER, Read, Refs, Session};
 use crate::tree::commit_tree;
 use crate::{Exit, Outcome, World, codes};
 
@@ -17,24 +17,22 @@ pub(crate) fn run(
     world: &World,
     root: &Path,
     compiled: &Compiled,
-    mut messages: Messages,
+    messages: Messages,
     against: &str,
 ) -> Outcome {
     let other = world
         .git(root)
-        .map_err(|error| error.diagnostic())
+        .map_err(Failure::from)
         .and_then(|repository| {
-            // With a remote only its branches count, as everywhere.
             let refs = Refs::new(compiled.config.remote.as_deref());
-            content(&repository, &refs.read(RELEASES), root, against)
+            match recorded(world, &repository, &refs, against)? {
+                Some(content) => Ok(content),
+                None => of_commit(&repository, root, against),
+            }
         });
     let other = match other {
-        Ok(Ok(content)) => content,
-        Ok(Err(found)) => return Outcome::messages(found),
-        Err(error) => {
-            messages.diagnostics.push(error);
-            return Outcome::messages(messages);
-        }
+        Ok(content) => content,
+        Err(failure) => return failure.outcome(),
     };
     let own = compiled.manifest(None).content_id();
     let same = own == other;
@@ -56,53 +54,48 @@ pub(crate) fn run(
     Outcome::data(text, json, messages).exit(exit)
 }
 
-/// The content id of a release (a digest or its first digits) or of a commit.
-fn content(
+/// The content of a release that the ledger records under a digest that starts
+/// like this: what stands on the releases' branch besides counts for nothing.
+fn recorded(
+    world: &World,
     repository: &Repository,
-    releases: &str,
-    root: &Path,
+    refs: &Refs,
     name: &str,
-) -> Result<Result<Digest, Messages>, Diagnostic> {
-    let git = |error: GitError| error.diagnostic();
-    if let Some(manifest) = release(repository, releases, name).map_err(git)? {
-        return Ok(Ok(manifest.content_id()));
+) -> Result<Option<Digest>, Failure> {
+    let is_digest = name.len() >= 7 && name.bytes().all(|b| b.is_ascii_hexdigit());
+    if !is_digest || repository.find_ref(&refs.read(LEDGER))?.is_none() {
+        return Ok(None);
     }
-    let Some(commit) = repository.find_commit(name).map_err(git)? else {
+    let session = Session::open(world, Read::Offline)?;
+    let name = name.to_lowercase();
+    let mut found = session.view.releases.iter();
+    let mut found = found
+        .by_ref()
+        .filter(|(id, _)| id.to_string().starts_with(&name));
+    match (found.next(), found.next()) {
+        (Some((_, released)), None) => Ok(Some(released.body.content)),
+        (Some(_), Some(_)) => Err(Diagnostic::error(
+            &codes::UNKNOWN_REVISION,
+            format!("several releases of the ledger start with `{name}`"),
+        )
+        .into()),
+        (None, _) => Ok(None),
+    }
+}
+
+/// The content of a commit.
+fn of_commit(repository: &Repository, root: &Path, name: &str) -> Result<Digest, Failure> {
+    let Some(commit) = repository.find_commit(name)? else {
         return Err(Diagnostic::error(
             &codes::UNKNOWN_REVISION,
             format!("`{name}` is neither a commit nor a release"),
-        ));
+        )
+        .into());
     };
-    let tree = commit_tree(repository, &commit, root).map_err(git)?;
+    let tree = commit_tree(repository, &commit, root)?;
     let (compiled, found) = compile(&tree, &[]);
-    Ok(match compiled {
+    match compiled {
         Some(compiled) if !found.has_errors() => Ok(compiled.manifest(None).content_id()),
-        _ => Err(found),
-    })
-}
-
-/// The newest release of a branch whose id starts with `name`.
-fn release(
-    repository: &Repository,
-    branch: &str,
-    name: &str,
-) -> Result<Option<ReleaseManifest>, GitError> {
-    let is_digest = name.len() >= 7 && name.bytes().all(|b| b.is_ascii_hexdigit());
-    let Some(tip) = repository.find_ref(branch)?.filter(|_| is_digest) else {
-        return Ok(None);
-    };
-    for commit in repository.history(&tip, None)?.into_iter().rev() {
-        let file = repository.files_at(&commit.id, &[ReleaseManifest::FILE])?;
-        let manifest = file
-            .into_iter()
-            .flatten()
-            .next()
-            .and_then(|bytes| ReleaseManifest::parse(&bytes).ok());
-        if let Some(manifest) = manifest
-            && manifest.id().to_string().starts_with(&name.to_lowercase())
-        {
-            return Ok(Some(manifest));
-        }
+        _ => Err(Failure::User(found)),
     }
-    Ok(None)
 }

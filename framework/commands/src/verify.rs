@@ -80,7 +80,8 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
     let trusts = session.ledger.entries().iter();
     let trusts = trusts.map(|entry| entry.ext.trust.clone()).collect();
     session.trust.prefetch_gates(&trusts)?;
-    let mut found = Vec::new();
+    session.releases.read_all(&session.view)?;
+    let mut found = stored(&session);
     let (_, findings) = audit(
         &session.ledger,
         &Repository {
@@ -130,6 +131,34 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
         ..Messages::default()
     };
     Ok(Outcome::data(text, json, messages).exit(exit))
+}
+
+/// I1: every stored release, hashed again, also those that were never promoted:
+/// they may be tomorrow.
+fn stored(session: &Session) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for id in session.view.releases.keys() {
+        let Some(release) = session.releases.get(&session.view, *id) else {
+            found.push(Diagnostic::error(
+                &codes::NOT_AS_RECORDED,
+                format!("release {} is not in this clone", id.short()),
+            ));
+            continue;
+        };
+        for env in release.manifest().environments.keys() {
+            let wrong = match session.releases.bytes(&session.view, *id, env) {
+                Bytes::Right => Vec::new(),
+                Bytes::Missing(what) => vec![format!("{what} is not in this clone")],
+                Bytes::Differ(wrong) => wrong,
+            };
+            found.extend(wrong.into_iter().map(|what| {
+                let message = format!("release {}: {what}", id.short());
+                Diagnostic::error(&codes::NOT_AS_RECORDED, message)
+            }));
+        }
+    }
+    let help = "fetch it again from a clone that verifies";
+    found.into_iter().map(|found| found.help(help)).collect()
 }
 
 /// I16, I17: every commit of an environment's branch cites an intent of the

@@ -161,6 +161,30 @@ impl Repository {
         self.list(tree, false)
     }
 
+    /// The direct entries of many trees by git's names (an id, or
+    /// `<commit>:<path>`), in one process and in the order asked for; `None` where
+    /// there is no such tree.
+    ///
+    /// # Errors
+    /// A tree that is not readable, or git fails.
+    pub fn trees(&self, names: &[String]) -> Result<Vec<Option<Vec<TreeEntry>>>, GitError> {
+        let names: Vec<String> = names
+            .iter()
+            .map(|name| name.replace(['\n', '\0'], "\u{fffd}"))
+            .collect();
+        let objects = self.objects(names.iter().map(String::as_str))?;
+        let trees = objects.into_iter().zip(&names).map(|(object, name)| {
+            let Some(object) = object.filter(|object| object.kind == "tree") else {
+                return Ok(None);
+            };
+            let entries = parse_tree(&object.bytes, self.id_length() / 2);
+            entries.map(Some).ok_or_else(|| GitError::UnknownRevision {
+                revision: name.clone(),
+            })
+        });
+        trees.collect()
+    }
+
     fn list(&self, tree: &ObjectId, deep: bool) -> Result<Vec<TreeEntry>, GitError> {
         let call = self
             .call(&["ls-tree", "-z", "--full-tree"])
@@ -188,6 +212,19 @@ impl Repository {
                 }),
             })
             .collect()
+    }
+
+    /// Likewise; `None` where there is no such blob.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn blobs_there(&self, ids: &[ObjectId]) -> Result<Vec<Option<Vec<u8>>>, GitError> {
+        let objects = self.objects(ids.iter().map(ObjectId::as_str))?;
+        let blob = |object: Option<Object>| object.filter(|object| object.kind == "blob");
+        Ok(objects
+            .into_iter()
+            .map(|object| blob(object).map(|object| object.bytes))
+            .collect())
     }
 
     /// The contents of files of a commit or tree by path; `None` where there is
@@ -430,6 +467,25 @@ fn parse_entry(record: &str) -> Option<TreeEntry> {
         mode,
         id: attributes.next()?.parse().ok()?,
     })
+}
+
+/// A tree object: `<mode> <name> NUL <id>`, ids of this many bytes.
+fn parse_tree(mut rest: &[u8], id_length: usize) -> Option<Vec<TreeEntry>> {
+    let mut entries = Vec::new();
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        let (mode, path) = std::str::from_utf8(&rest[..end]).ok()?.split_once(' ')?;
+        let id = rest.get(end + 1..end + 1 + id_length)?;
+        let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        entries.push(TreeEntry {
+            path: path.to_owned(),
+            // Git writes the mode of a folder without its leading zero.
+            mode: Mode::parse(&format!("{mode:0>6}"))?,
+            id: id.parse().ok()?,
+        });
+        rest = &rest[end + 1 + id_length..];
+    }
+    Some(entries)
 }
 
 /// One answer of `cat-file --batch`: `<id> <kind> <size>`, the content, a line

@@ -94,3 +94,27 @@ fn lists_changed_files() {
         ]
     );
 }
+
+#[test]
+fn trees_are_listed_as_by_ls_tree() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (repository, commit) = sample(folder.path());
+    let names = [
+        format!("{commit}:"),
+        format!("{commit}:base"),
+        format!("{commit}:nowhere"),
+        format!("{commit}:base/a.hcl"),
+    ];
+    let trees = repository.trees(&names).expect("trees");
+    let top = repository.top_entries(&commit).expect("entries");
+    assert_eq!(trees[0].as_ref(), Some(&top));
+    let base = trees[1].as_ref().expect("a tree");
+    assert_eq!(base[0].path, "a.hcl");
+    assert!(trees[2].is_none() && trees[3].is_none());
+    // Cut off anywhere, it is no tree.
+    let bytes = b"100644 a\0aaaaaaaaaaaaaaaaaaaa40000 b\0bbbbbbbbbbbbbbbbbbbb";
+    assert_eq!(parse_tree(bytes, 20).map(|entries| entries.len()), Some(2));
+    for end in 1..bytes.len() {
+        assert_eq!(parse_tree(&bytes[..end], 20).is_some(), end == 29, "{end}");
+    }
+}

@@ -7,6 +7,7 @@
 //! | `trust.rs` | policy, keys and roles at a commit of the protected branch |
 //! | `session.rs` | reads, verifies and folds the ledger |
 //! | `store.rs` | stored releases and their bytes |
+//! | `folders.rs` | stored folders, hashed once each |
 //! | `branch.rs` | what stands in an environment's branch |
 //! | `facts.rs` | everything that a decision needs besides the ledger |
 //! | `append.rs` | signs entries and moves refs, all or nothing |
@@ -17,6 +18,7 @@ mod branch;
 pub mod codes;
 mod facts;
 mod failure;
+mod folders;
 mod refs;
 mod session;
 mod store;
@@ -28,5 +30,5 @@ pub use facts::{Asked, Candidate, authors_since_applied, order, source};
 pub use failure::{Failure, denials_json, denied};
 pub use refs::{LEDGER, RELEASES, Refs, env_branch};
 pub use session::{Read, Session, now};
-pub use store::{Releases, StoredFolder};
+pub use store::Releases;
 pub use trust::{ALLOWED_SIGNERS, Rules, TrustStore, read_config, roles};
