@@ -293,7 +293,7 @@ fn land(
     let mut drafts = Vec::new();
     let stored = match (&chosen.rendered, &chosen.candidate.release) {
         (Some(compiled), Some(release)) if binding.record_release => {
-            let old = session.repository.find_ref(&session.refs.read(RELEASES))?;
+            let old = session.head(RELEASES).cloned();
             let commit = store(session, compiled, release, old.as_ref())?;
             if let Some(body) = ReleaseBody::of(release.manifest(), commit.as_str()) {
                 drafts.push(body.draft());

@@ -55,7 +55,7 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
         .and_then(|(id, _)| find(*id));
     let mut unattested = BTreeSet::new();
     for env in session.policy.environments.keys() {
-        let branch = EnvBranch::read(&session, env)?;
+        let branch = EnvBranch::read(&session, env);
         if matches!(
             branch.state(&session.view, env, None),
             Branch::Unattested { .. }
@@ -115,36 +115,47 @@ fn loaded(session: &Session) -> BTreeMap<Digest, Arc<Release>> {
         let applied = env.applied.as_ref().map(|placed| placed.release);
         desired.into_iter().chain(applied)
     });
-    newest
+    let wanted: BTreeSet<Digest> = newest
         .map(|(id, _)| *id)
         .into_iter()
         .chain(placed)
+        .collect();
+    let all: Vec<Digest> = wanted.iter().copied().collect();
+    // What cannot be read is missing below.
+    let _ = session.releases.read(view, &all);
+    wanted
+        .into_iter()
         .filter_map(|id| session.releases.get(view, id).map(|release| (id, release)))
         .collect()
 }
 
 /// For every environment behind an edge: may what comes before it move in?
 fn next(session: &Session, options: &Options) -> Result<Vec<Next>, Failure> {
-    let mut out = Vec::new();
+    let mut moves: BTreeSet<(String, Digest)> = BTreeSet::new();
     for env in session.policy.environments.keys() {
-        if !options.environments.is_empty() && !options.environments.contains(env) {
-            continue;
+        if options.environments.is_empty() || options.environments.contains(env) {
+            let before = session.policy.edges_into(env);
+            moves.extend(before.filter_map(|(from, _)| {
+                let placed = session.view.env(from).desired.clone()?;
+                Some((env.clone(), placed.release))
+            }));
         }
-        let before: BTreeSet<Digest> = session
-            .policy
-            .edges_into(env)
-            .filter_map(|(from, _)| session.view.env(from).desired.as_ref().map(|p| p.release))
-            .collect();
-        for release in before {
-            let candidate = Candidate::stored(session, release);
-            let asked = Asked::gather(session, env, &candidate)?;
-            out.push(Next {
-                decision: asked.forward(session, env, release),
-                env: env.clone(),
-                release,
-                asked,
-            });
-        }
+    }
+    let wanted: Vec<(Digest, String)> = moves
+        .iter()
+        .map(|(env, release)| (*release, env.clone()))
+        .collect();
+    session.releases.check(&session.view, &wanted)?;
+    let mut out = Vec::new();
+    for (env, release) in moves {
+        let candidate = Candidate::stored(session, release);
+        let asked = Asked::gather(session, &env, &candidate)?;
+        out.push(Next {
+            decision: asked.forward(session, &env, release),
+            env,
+            release,
+            asked,
+        });
     }
     Ok(out)
 }

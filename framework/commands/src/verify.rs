@@ -174,7 +174,7 @@ fn branch(session: &Session, env: &str) -> Result<Vec<Diagnostic>, Failure> {
             .help(format!("terrace adopt {env}, or terrace revert {env}")),
         );
     };
-    let head = EnvBranch::read(session, env)?;
+    let head = EnvBranch::read(session, env);
     if let Branch::Unattested { commit, why, .. } = head.state(&session.view, env, None) {
         let commit = match commit.is_empty() {
             true => "nothing",

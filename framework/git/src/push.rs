@@ -49,13 +49,11 @@ impl Repository {
         updates: &[RefUpdate],
         atomicity: Atomicity,
     ) -> Result<PushReport, GitError> {
-        if !self.remotes()?.iter().any(|name| name == remote) {
-            return Err(GitError::UnknownRemote {
-                remote: remote.to_owned(),
-                known: self.remotes()?,
-            });
-        }
         match self.push_once(remote, updates) {
+            Err(GitError::RemoteFailed { remote, stderr }) => {
+                self.check_remote(&remote)?;
+                Err(GitError::RemoteFailed { remote, stderr })
+            }
             Err(GitError::AtomicUnsupported { .. })
                 if atomicity == Atomicity::Preferred || updates.len() == 1 =>
             {

@@ -43,7 +43,7 @@ impl Repository {
             .collect())
     }
 
-    fn check_remote(&self, remote: &str) -> Result<(), GitError> {
+    pub(crate) fn check_remote(&self, remote: &str) -> Result<(), GitError> {
         let known = self.remotes()?;
         if known.iter().any(|name| name == remote) {
             return Ok(());
@@ -73,9 +73,18 @@ impl Repository {
     /// # Errors
     /// [`GitError::UnknownRemote`], [`GitError::RemoteFailed`], or git fails.
     pub fn fetch(&self, remote: &str, specs: &[String]) -> Result<Vec<FetchedRef>, GitError> {
-        self.check_remote(remote)?;
         let prefix = format!("refs/remotes/{remote}/");
         let before = self.refs(&prefix)?;
+        self.update(remote, specs)?;
+        let after = self.refs(&prefix)?;
+        self.compare(&before, &after)
+    }
+
+    /// Likewise, without a look at what changed.
+    ///
+    /// # Errors
+    /// As [`Repository::fetch`].
+    pub fn update(&self, remote: &str, specs: &[String]) -> Result<(), GitError> {
         let call = self
             .call(&[
                 "fetch",
@@ -89,6 +98,7 @@ impl Repository {
             .network();
         let outcome = call.outcome()?;
         if !outcome.success() {
+            self.check_remote(remote)?;
             let stderr = outcome.stderr.text().into_owned();
             return Err(
                 if let Some((_, name)) = stderr.split_once("couldn't find remote ref ") {
@@ -97,7 +107,7 @@ impl Repository {
                     }
                 } else if crate::refs::is_race(&stderr) {
                     GitError::LostRace {
-                        references: vec![prefix],
+                        references: vec![format!("refs/remotes/{remote}/")],
                         stderr,
                     }
                 } else {
@@ -108,8 +118,7 @@ impl Repository {
                 },
             );
         }
-        let after = self.refs(&prefix)?;
-        self.compare(&before, &after)
+        Ok(())
     }
 
     fn compare(

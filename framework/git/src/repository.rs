@@ -237,15 +237,24 @@ impl Repository {
             .text_unless(1)
     }
 
-    /// Whether the clone leaves out history.
+    /// Whether the clone leaves out history (gitrepository-layout(5), `shallow`;
+    /// a further work tree has it where `commondir` says).
     ///
     /// # Errors
-    /// Git fails.
+    /// The folder cannot be read.
     pub fn is_shallow(&self) -> Result<bool, GitError> {
-        let answer = self
-            .call(&["rev-parse", "--is-shallow-repository"])
-            .text()?;
-        Ok(answer == "true")
+        let common = self.git_dir.join("commondir");
+        let folder = match std::fs::read_to_string(&common) {
+            Ok(path) => self.git_dir.join(path.trim_end()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => self.git_dir.clone(),
+            Err(source) => {
+                return Err(GitError::Io {
+                    path: common,
+                    source,
+                });
+            }
+        };
+        Ok(folder.join("shallow").exists())
     }
 
     /// Whether `ancestor` is `commit` or one of its ancestors.

@@ -1,6 +1,6 @@
 //! I17: what stands in an environment's branch, and whether the ledger explains it.
 
-use terrace_git::{Commit, GitError, ObjectId, RefUpdate};
+use terrace_git::{Commit, ObjectId, RefUpdate};
 use terrace_promotion::{Branch, View};
 use terrace_release::Digest;
 
@@ -24,25 +24,14 @@ pub struct EnvBranch {
 }
 
 impl EnvBranch {
-    /// Of an environment.
-    ///
-    /// # Errors
-    /// Git fails.
-    pub fn read(session: &Session, env: &str) -> Result<Self, GitError> {
-        let name = session.refs.read(&env_branch(env));
-        let Some(tip) = session.repository.find_ref(&name)? else {
-            return Ok(Self {
-                tip: None,
-                tree: None,
-                cites: None,
-            });
-        };
-        let commit = session.repository.commit(&tip)?;
-        Ok(Self {
-            cites: cited(&commit),
-            tree: Some(commit.tree),
-            tip: Some(tip),
-        })
+    /// Of an environment, when the session was opened.
+    pub fn read(session: &Session, env: &str) -> Self {
+        let commit = session.branch(env);
+        Self {
+            cites: commit.and_then(cited),
+            tree: commit.map(|commit| commit.tree.clone()),
+            tip: commit.map(|commit| commit.id.clone()),
+        }
     }
 
     /// What a decision is told of it; `release` is what is asked about.
@@ -101,7 +90,7 @@ pub fn settle(session: &Session, env: &str) -> Result<bool, Failure> {
     let Some(intent) = view.intents.get(&desired.intent) else {
         return Ok(false);
     };
-    let branch = EnvBranch::read(session, env)?;
+    let branch = EnvBranch::read(session, env);
     let at = branch.tip.as_ref().map(ObjectId::as_str);
     if branch.cites == Some(desired.intent) || at != intent.old_commit.as_deref() {
         return Ok(false);

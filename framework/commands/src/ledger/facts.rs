@@ -84,12 +84,14 @@ impl Asked {
             .desired
             .as_ref()
             .and_then(|placed| session.releases.get(&session.view, placed.release));
-        let branch = EnvBranch::read(session, env)?;
-        let tree = match Releases::commit(&session.view, candidate.id) {
-            Some(commit) => session.repository.find_tree(&commit, env).ok().flatten(),
-            None => None,
-        };
-        let state = branch.state(&session.view, env, tree.as_ref());
+        let branch = EnvBranch::read(session, env);
+        let mut state = branch.state(&session.view, env, None);
+        if let (Branch::Unattested { .. }, Some(commit)) =
+            (&state, Releases::commit(&session.view, candidate.id))
+        {
+            let tree = session.repository.find_tree(&commit, env).ok().flatten();
+            state = branch.state(&session.view, env, tree.as_ref());
+        }
         let recorded = session.view.releases.contains_key(&candidate.id);
         let bytes = match candidate.fresh && !recorded {
             true => Bytes::Right,
@@ -109,6 +111,7 @@ impl Asked {
         Ok(Self {
             branch,
             authors: match new.is_some() && new == old {
+                _ if !asks_for_authors(session, env) => None,
                 true => authors_since_applied(session, env, candidate.id),
                 false => authors(session, new.as_deref(), old.as_deref()).ok(),
             },
@@ -223,6 +226,12 @@ pub fn order(session: &Session, new: &str, old: &str) -> Order {
         (Some(false), Some(false)) => Order::Diverged,
         _ => Order::Unknown(String::from("a commit is not in this clone")),
     }
+}
+
+/// Whether anything depends on who wrote a change.
+fn asks_for_authors(session: &Session, env: &str) -> bool {
+    let mut edges = session.policy.edges_into(env);
+    edges.any(|(_, edge)| edge.approvals.as_ref().is_some_and(|rule| rule.not_author))
 }
 
 /// Who wrote the commits between what an environment runs and a release.

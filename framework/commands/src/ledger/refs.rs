@@ -5,15 +5,20 @@ pub const LEDGER: &str = "terrace/ledger";
 /// One commit per release.
 pub const RELEASES: &str = "terrace/releases";
 
+/// The environments' branches start like this.
+pub(super) const ENV: &str = "env/";
+
 /// The branch that says what an environment should run.
 pub fn env_branch(env: &str) -> String {
-    format!("env/{env}")
+    format!("{ENV}{env}")
 }
 
 /// Where branches are read and moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refs {
     remote: Option<String>,
+    /// `refs/heads/` or that of the remote.
+    below: String,
 }
 
 impl Refs {
@@ -21,6 +26,10 @@ impl Refs {
     /// one the local heads.
     pub fn new(remote: Option<&str>) -> Self {
         Self {
+            below: match remote {
+                Some(remote) => format!("refs/remotes/{remote}/"),
+                None => String::from("refs/heads/"),
+            },
             remote: remote.map(String::from),
         }
     }
@@ -32,10 +41,12 @@ impl Refs {
 
     /// The full name of a branch where it is read.
     pub fn read(&self, branch: &str) -> String {
-        match &self.remote {
-            Some(remote) => format!("refs/remotes/{remote}/{branch}"),
-            None => format!("refs/heads/{branch}"),
-        }
+        format!("{}{branch}", self.below)
+    }
+
+    /// Where all branches are that are read.
+    pub fn below(&self) -> &str {
+        &self.below
     }
 
     /// The full name of a branch where it is moved.

@@ -8,12 +8,12 @@ use std::time::UNIX_EPOCH;
 
 use terrace_diag::Diagnostic;
 use terrace_evidence::{SignatureCache, Time, VerifiedLedger, trust_hints, verify_chain_cached};
-use terrace_git::{ObjectId, Repository, fetch_specs};
+use terrace_git::{Commit, ObjectId, Repository, fetch_specs};
 use terrace_platform::config::Config;
 use terrace_promotion::{Policy, View, fold};
 
 use super::codes;
-use super::refs::LEDGER;
+use super::refs::{ENV, LEDGER, env_branch};
 use super::trust::read_config;
 use super::{Failure, Refs, Releases, TrustStore};
 use crate::World;
@@ -85,6 +85,10 @@ pub struct Session {
     pub ledger_tip: Option<ObjectId>,
     /// Whether what this clone remembers of earlier checks is believed.
     pub believes: bool,
+    /// Branches as they were when it was opened.
+    heads: BTreeMap<String, ObjectId>,
+    /// The newest commits of the environments' branches.
+    branches: BTreeMap<String, Commit>,
 }
 
 impl Session {
@@ -98,16 +102,18 @@ impl Session {
         let local = local_config(world)?;
         let refs = Refs::new(local.remote.as_deref());
         if let (Some(remote), Read::Fetch | Read::Look) = (refs.remote(), read) {
-            repository.fetch(remote, &fetch_specs(remote, &local.branch))?;
+            repository.update(remote, &fetch_specs(remote, &local.branch))?;
         }
+        // All of them at one moment, in one process.
+        let heads = repository.refs(refs.below())?;
         let name = refs.read(&local.branch);
-        let Some(tip) = repository.find_ref(&name)? else {
+        let Some(tip) = heads.get(&name).cloned() else {
             return Err(no_branch(&local, &name).into());
         };
         let trust = TrustStore::new(repository.clone(), &root, tip);
         let rules = trust.rules()?;
         let now = now(world);
-        let ledger_tip = repository.find_ref(&refs.read(LEDGER))?;
+        let ledger_tip = heads.get(&refs.read(LEDGER)).cloned();
         let files = entries(&repository, ledger_tip.as_ref())?;
         let ids: Vec<ObjectId> = files.values().cloned().collect();
         let contents = repository.blobs(&ids)?;
@@ -124,7 +130,15 @@ impl Session {
             remember(&cache, &known);
         }
         let view = fold(&ledger)?;
+        let prefix = refs.read(ENV);
+        let branches = heads.iter().filter(|(name, _)| name.starts_with(&prefix));
+        let (names, tips): (Vec<&String>, Vec<ObjectId>) =
+            branches.map(|(name, tip)| (name, tip.clone())).unzip();
+        let commits = repository.commits(&tips)?;
+        let branches = names.into_iter().cloned().zip(commits).collect();
         Ok(Self {
+            heads,
+            branches,
             releases: Releases::new(repository.clone()),
             repository,
             root,
@@ -138,6 +152,18 @@ impl Session {
             ledger_tip,
             believes: read.believes(),
         })
+    }
+}
+
+impl Session {
+    /// Where a branch was when the session was opened.
+    pub fn head(&self, branch: &str) -> Option<&ObjectId> {
+        self.heads.get(&self.refs.read(branch))
+    }
+
+    /// The newest commit of an environment's branch when the session was opened.
+    pub(super) fn branch(&self, env: &str) -> Option<&Commit> {
+        self.branches.get(&self.refs.read(&env_branch(env)))
     }
 }
 

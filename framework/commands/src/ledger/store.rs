@@ -45,7 +45,10 @@ impl Releases {
     }
 
     /// Reads the manifests of releases in one process.
-    fn read(&self, view: &View, releases: &[Digest]) -> Result<(), GitError> {
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn read(&self, view: &View, releases: &[Digest]) -> Result<(), GitError> {
         let files: Vec<(Digest, (String, String))> = releases
             .iter()
             .filter(|release| !self.known.borrow().contains_key(release))
@@ -116,8 +119,12 @@ impl Releases {
         self.check(view, &wanted)
     }
 
-    /// Checks the stored bytes of these environments, and keeps what was found.
-    fn check(&self, view: &View, wanted: &[(Digest, String)]) -> Result<(), GitError> {
+    /// Checks the stored bytes of these environments in a few processes for all of
+    /// them, and keeps what was found.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn check(&self, view: &View, wanted: &[(Digest, String)]) -> Result<(), GitError> {
         let mut asked = Vec::new();
         for (id, env) in wanted {
             let commit = Self::commit(view, *id);
