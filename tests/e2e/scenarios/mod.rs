@@ -17,6 +17,7 @@ mod forge;
 mod platform;
 
 mod auditing;
+mod caches;
 mod i01_bytes;
 mod i02_same_parts;
 mod i18_secrets;

@@ -9,12 +9,12 @@ use terrace_release::json::Object;
 use super::forge::named;
 use super::platform::Platform;
 
-fn now() -> Time {
+pub(super) fn now() -> Time {
     let since = super::platform::clock::<0>().duration_since(std::time::UNIX_EPOCH);
     Time(i64::try_from(since.expect("after 1970").as_secs()).expect("a time"))
 }
 
-fn hold(kind: Kind, critical: bool) -> Draft {
+pub(super) fn hold(kind: Kind, critical: bool) -> Draft {
     let mut predicate = Object::new();
     predicate.insert(String::from("env"), "apps".into());
     predicate.insert(String::from("reason"), "because??>>~~".into());
