@@ -11,6 +11,7 @@
 //! | `interrupted.rs` | renders that are killed, or run at the same time |
 //! | `starters.rs` | every starter with every option, against the true schemas |
 //! | `terraform.rs` | what terraform makes of the rendered roots; tools that misbehave |
+//! | `vendor/` | remote sources vendored from servers on loopback, then built without them |
 //! | `demo.rs` | the whole way with and without terraform |
 //! | `scenarios/` | the named scenarios of promotion: what is let through, what is refused |
 
@@ -26,3 +27,4 @@ mod scenarios;
 mod starters;
 mod support;
 mod terraform;
+mod vendor;

@@ -93,6 +93,8 @@ pub(crate) enum Command {
     /// Kustomize in process
     #[command(subcommand)]
     Kustomize(Kustomize),
+    /// Remote modules and bases as local files with a digest
+    Vendor(Vendor),
     /// Explain an error code
     Help(Help),
     /// Completions for a shell
@@ -488,6 +490,26 @@ pub(crate) struct KustomizeBuild {
     /// Write to this file, or one file for each resource into this folder
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Vendor {
+    /// Compare and write nothing, without the network; 2 when something is
+    /// missing, stale or changed
+    #[arg(long, conflicts_with_all = ["update", "dry_run", "yes", "force"])]
+    pub(crate) check: bool,
+    /// Resolve again: these sources (address, or folder below vendor/), or all
+    #[arg(long, num_args = 0.., value_name = "NAME")]
+    pub(crate) update: Option<Vec<String>>,
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write an update without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Replace copies that were changed by hand
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -217,6 +217,18 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 algorithm: args.algorithm.into(),
             },
         ),
+        Command::Vendor(args) => commands::vendor::run(
+            world,
+            &commands::vendor::Options {
+                check: args.check,
+                update: args.update,
+                dry_run: args.dry_run,
+                yes: args.yes,
+                force: args.force,
+            },
+            &talk,
+            &|question| printer.confirm(question),
+        ),
         Command::Console(args) => {
             let show = |outcome: &Outcome| printer.outcome(outcome);
             commands::console::run(world, &args.environment, printer.input(), &show)

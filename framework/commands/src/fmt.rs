@@ -114,7 +114,12 @@ fn sources(tree: &dyn Tree) -> BTreeSet<String> {
         let terraform = module
             .files
             .iter()
-            .filter(|file| file.path.ends_with(".tf"));
+            .filter(|file| file.path.ends_with(".tf"))
+            // What was vendored stays as its authors wrote it.
+            .filter(|file| {
+                let vendored = program.vendored.as_deref();
+                vendored.is_none_or(|lock| lock.at(&file.path).is_none())
+            });
         found.extend(terraform.map(|file| file.path.clone()));
     }
     found

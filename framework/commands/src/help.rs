@@ -24,6 +24,8 @@ pub fn all() -> Vec<&'static Code> {
         terrace_evidence::codes::CODES,
         terrace_promotion::codes::CODES,
         terrace_scaffold::CODES,
+        terrace_lock::codes::CODES,
+        terrace_vendor::codes::CODES,
         codes::CODES,
         crate::ledger::codes::CODES,
     ]

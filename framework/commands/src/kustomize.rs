@@ -2,12 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use terrace_diag::{Diagnostic, Severity};
-use terrace_kustomize::{BuildError, Disk, Options as BuildOptions, Resources, load};
+use terrace_kustomize::{BuildError, Disk, Options as BuildOptions, Remotes, Resources, load};
+use terrace_render::VendoredBases;
 use terrace_yaml::Node;
 
 use crate::compile::Messages;
+use crate::tree::DiskTree;
 use crate::{Outcome, World, codes};
 
 pub use terrace_kustomize::{LoadRestrictor, Reorder};
@@ -29,10 +32,15 @@ pub struct Options {
 pub fn build(world: &World, options: &Options) -> Outcome {
     let dir = world.cwd.join(&options.dir);
     let base = world.cwd.to_string_lossy().into_owned();
+    let remotes = match vendored(&dir) {
+        Ok(remotes) => remotes,
+        Err(messages) => return Outcome::messages(messages),
+    };
     let build = BuildOptions {
         load_restrictor: options.load_restrictor,
         reorder: options.reorder.unwrap_or_default(),
         base: Some(base),
+        remotes,
     };
     let resources = match load(&Disk, &dir.to_string_lossy(), &build) {
         Ok(resources) => resources,
@@ -73,6 +81,27 @@ pub fn build(world: &World, options: &Options) -> Outcome {
         });
     }
     Outcome::data(String::new(), serde_json::Value::Null, messages)
+}
+
+/// The local copies of the repository around a folder: the nearest folder
+/// upwards with a terrace.lock.
+fn vendored(dir: &Path) -> Result<Option<Arc<dyn Remotes>>, Messages> {
+    let absolute = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let root = absolute
+        .ancestors()
+        .find(|folder| folder.join(terrace_lock::FILE).is_file());
+    let Some(root) = root else {
+        return Ok(None);
+    };
+    let mut messages = Messages::default();
+    let tree = DiskTree::new(root);
+    let lock = crate::vendor::read_lock(&tree, &mut messages);
+    match messages.has_errors() {
+        true => Err(messages),
+        false => Ok(lock.map(|lock| {
+            Arc::new(VendoredBases::new(lock, root.to_string_lossy())) as Arc<dyn Remotes>
+        })),
+    }
 }
 
 /// One file for each resource, named as kustomize names them

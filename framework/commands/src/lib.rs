@@ -39,6 +39,7 @@ pub mod status;
 mod stored_roots;
 pub mod tree;
 pub mod validate;
+pub mod vendor;
 pub mod verify;
 mod world;
 

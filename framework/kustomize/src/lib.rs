@@ -1,8 +1,9 @@
 //! Kustomize builds in process, byte for byte what kustomize prints.
 //!
 //! The behaviour is that of kustomize 5.5.0 (kubectl 1.32). Builds read files
-//! through a [`FileSystem`] and nothing else: remote bases, helm charts and
-//! plugins that start programs are refused by name and place.
+//! through a [`FileSystem`] and nothing else: helm charts and plugins
+//! that start programs are refused by name and place, and so are remote bases
+//! without a local copy ([`Remotes`]).
 //!
 //! ```ignore
 //! let resources = terrace_kustomize::load(&Disk, "overlays/ops", &Options::default())?;
@@ -53,6 +54,8 @@ pub use fs::{Disk, FileSystem, Kind, Memory};
 pub use output::{Leaf, PathPart, Resource, Resources};
 pub use trace::Step;
 
+use std::sync::Arc;
+
 use terrace_diag::{Diagnostics, SourceMap};
 
 pub(crate) use error::{Failure, Result};
@@ -89,6 +92,20 @@ pub struct Options {
     /// A folder that paths in messages are relative to, absolute and without a
     /// slash at the end. None shows absolute paths.
     pub base: Option<String>,
+    /// Local copies of remote resources, bases and components. None: there are
+    /// none.
+    pub remotes: Option<Arc<dyn Remotes>>,
+}
+
+/// Local copies of what lies elsewhere.
+pub trait Remotes: std::fmt::Debug + Send + Sync {
+    /// The absolute path of the copy of an address, as a kustomization spells
+    /// it; none: there is no copy.
+    fn local(&self, address: &str) -> Option<String>;
+
+    /// The folder of the copy that an absolute path lies in: kustomizations in
+    /// it must not reach out of it, as they could not out of a repository.
+    fn boundary(&self, path: &str) -> Option<String>;
 }
 
 /// Why a build stopped, with the texts that places refer to.

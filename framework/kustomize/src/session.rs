@@ -104,8 +104,9 @@ impl<'a> Session<'a> {
         if said.is_empty() {
             return Err(Failure::new(&UNREADABLE, "new root cannot be empty").at(span));
         }
-        if remote::is_repository(said) {
-            return Err(remote_failure(said, span));
+        if remote::is_repository(said) || remote::is_remote_file(said) {
+            let local = self.local(said, span)?;
+            return self.enter_root(from, self.folder(&local, said, span)?, span);
         }
         if said.starts_with('/') {
             return Err(
@@ -113,12 +114,36 @@ impl<'a> Session<'a> {
             );
         }
         let joined = path::join(&from.root, said);
-        let root = self.fs.canonical(&joined).map_err(|error| {
-            self.unreadable(&joined, &error, span)
+        let root = self.folder(&joined, said, span)?;
+        let remotes = self.options.remotes.as_deref();
+        if let Some(copy) = remotes.and_then(|remotes| remotes.boundary(&from.root))
+            && !path::is_within(&root, &copy)
+        {
+            return Err(Failure::new(
+                &OUTSIDE_ROOT,
+                format!("security; '{said}' leads out of the remote source that it is part of"),
+            )
+            .at(span));
+        }
+        self.enter_root(from, root, span)
+    }
+
+    /// The resolved path of a folder that is there.
+    fn folder(&self, joined: &str, said: &str, span: Span) -> Result<String> {
+        let root = self.fs.canonical(joined).map_err(|error| {
+            self.unreadable(joined, &error, span)
                 .help("paths count from the folder of this kustomization")
         })?;
         self.expect_directory(&root, said, span)?;
-        self.enter_root(from, root, span)
+        Ok(root)
+    }
+
+    /// The local copy of something remote.
+    fn local(&self, said: &str, span: Span) -> Result<String> {
+        let remotes = self.options.remotes.as_deref();
+        remotes
+            .and_then(|remotes| remotes.local(said))
+            .ok_or_else(|| remote_failure(said, span))
     }
 
     /// A folder by its resolved path.
@@ -161,7 +186,13 @@ impl<'a> Session<'a> {
     /// The path of a file that may be read.
     fn locate(&self, from: &Directory, said: &str, span: Span) -> Result<String> {
         if remote::is_remote_file(said) {
-            return Err(remote_failure(said, span));
+            let local = self.local(said, span)?;
+            return match self.fs.kind(&local) {
+                Some(Kind::File) => Ok(local),
+                _ => Err(
+                    Failure::new(&UNREADABLE, format!("'{said}' must resolve to a file")).at(span),
+                ),
+            };
         }
         let joined = if said.starts_with('/') {
             path::clean(said)
@@ -282,10 +313,7 @@ pub(crate) fn remote_failure(said: &str, span: Span) -> Failure {
         format!("remote resource '{said}' is not fetched: builds do not use the network"),
     )
     .at(span)
-    .help(
-        "vendor it: copy the files into the repository (`terrace vendor`), or save the output of \
-         `kustomize build` for it, and list the copy here",
-    )
+    .help("run `terrace vendor`: it copies the files into the repository, and builds use the copy")
 }
 
 /// Reads the sources of generators for one folder.

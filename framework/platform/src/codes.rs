@@ -4,7 +4,7 @@ terrace_diag::codes! {
     /// There is no terrace.hcl.
     NO_PLATFORM = "E0501", "no-platform-file", "This folder and the folders above it hold no terrace.hcl, or it has no `platform \"name\" { }` block. `terrace init DIR` makes a repository.";
     /// A block that terrace.hcl does not have.
-    UNKNOWN_BLOCK = "E0502", "unknown-platform-block", "terrace.hcl holds `platform`, `environment`, `promotion`, `gate`, `trust` and `backend` blocks. Components, locals and providers stand in the layers.";
+    UNKNOWN_BLOCK = "E0502", "unknown-platform-block", "terrace.hcl holds `platform`, `environment`, `promotion`, `gate`, `trust`, `vendor` and `backend` blocks. Components, locals and providers stand in the layers.";
     /// An attribute that the block does not have.
     UNKNOWN_ATTRIBUTE = "E0503", "unknown-platform-attribute", "The block has no attribute or nested block of this name. Nothing in terrace.hcl is ignored, since a misspelt guard would be no guard.";
     /// A value of the wrong type.

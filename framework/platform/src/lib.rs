@@ -10,6 +10,7 @@ pub mod config;
 pub mod environment;
 pub mod module;
 mod program;
+pub mod remote;
 mod scope;
 
 pub use config::Config;
@@ -19,3 +20,4 @@ pub use environment::{
 };
 pub use module::{Module, ModuleFile, Modules};
 pub use program::{Layered, Program};
+pub use remote::RemoteUse;

@@ -1,6 +1,7 @@
 //! A platform's sources, read and parsed once for all environments.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use smol_str::SmolStr;
@@ -11,20 +12,24 @@ use terrace_eval::{Context, Value, evaluate};
 use terrace_hcl::ast::{Body, Expr, ExprKind};
 use terrace_layers::read::{parse_file, read_layer, read_text};
 use terrace_layers::{ComponentKind, Definitions, LayerFiles};
+use terrace_lock::LockFile;
 use terrace_source::{EntryKind, Tree};
 
 use crate::codes;
 use crate::config::{self, Config, Environment};
-use crate::environment::local_path;
+use crate::environment::{local_path, with_reference};
 use crate::module::Modules;
+use crate::remote::{RemoteUse, read_lock};
 
 /// Everything that was read, before any environment is looked at.
 #[derive(Debug)]
 pub struct Program {
     /// terrace.hcl.
     pub config: Config,
-    /// Local modules that any layer uses.
+    /// Local modules that any layer uses, local copies of remote ones among them.
     pub modules: Modules,
+    /// The local copies of remote sources; `None` without a `terrace.lock`.
+    pub vendored: Option<Arc<LockFile>>,
     /// `platform.*` as a value.
     pub(crate) platform: Value,
     layers: BTreeMap<SmolStr, (LayerFiles, Vec<Body>)>,
@@ -109,9 +114,11 @@ impl Program {
             layers.insert(SmolStr::from(files.path.as_str()), (files, bodies));
         }
         let platform = Value::object(config.attributes.clone());
+        let vendored = read_lock(tree, sources, diagnostics);
         let mut program = Self {
             config,
-            modules: Modules::default(),
+            modules: Modules::new(vendored.clone()),
+            vendored,
             platform,
             layers,
             broken,
@@ -201,8 +208,63 @@ impl Program {
                 }
             }
         }
+        self.vendored_modules(&mut wanted);
         for (path, span) in wanted {
             self.modules.load(tree, &path, span, sources, diagnostics);
+        }
+    }
+}
+
+impl Program {
+    /// The local copies of the remote modules that components of any
+    /// environment call. Address, version and ref may stand in different layers.
+    fn vendored_modules(&self, wanted: &mut BTreeMap<String, Span>) {
+        let Some(lock) = &self.vendored else {
+            return;
+        };
+        for environment in &self.config.environments {
+            let scope = ValueScope(Value::object([
+                ("platform".into(), self.platform.clone()),
+                ("env".into(), Value::object(environment.attributes.clone())),
+            ]));
+            let text = |expr: &Expr| match &expr.kind {
+                ExprKind::String(text) => Some(text.clone()),
+                _ => evaluate(expr, &scope, &Context::new(&NoFiles))
+                    .ok()
+                    .and_then(|value| value.as_str().map(SmolStr::from)),
+            };
+            let mut components: BTreeMap<&str, [Option<&Expr>; 3]> = BTreeMap::new();
+            for (path, _) in &environment.layers {
+                let Some((_, bodies)) = self.layers.get(path) else {
+                    continue;
+                };
+                for block in bodies.iter().flat_map(Body::blocks) {
+                    if block.kind.name != ComponentKind::Terraform.word() {
+                        continue;
+                    }
+                    let Some(label) = block.labels.first() else {
+                        continue;
+                    };
+                    let settings = components.entry(&label.name).or_default();
+                    for (slot, name) in settings.iter_mut().zip(["source", "version", "ref"]) {
+                        let attribute = block.body.attribute(name);
+                        *slot = attribute.map(|a| &a.expr).or(*slot);
+                    }
+                }
+            }
+            for [source, version, reference] in components.into_values() {
+                let Some((source, span)) = source.and_then(|expr| Some((text(expr)?, expr.span)))
+                else {
+                    continue;
+                };
+                let address = with_reference(&source, reference.and_then(&text).as_deref());
+                let version = version.and_then(&text);
+                let local = RemoteUse::terraform(&address, version.as_deref(), span)
+                    .and_then(|used| used.local(lock));
+                if let Some(path) = local {
+                    wanted.entry(path).or_insert(span);
+                }
+            }
         }
     }
 }

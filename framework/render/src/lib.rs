@@ -9,6 +9,7 @@
 //! | `provenance/` | where every value of a folder comes from |
 //! | `secrets.rs` | credentials that must not become a release |
 //! | `lock.rs` | the platform's provider lock, cut to a root |
+//! | `vendored.rs` | local copies of remote Kustomize bases |
 
 pub mod codes;
 mod environment;
@@ -19,6 +20,7 @@ pub mod provenance;
 mod secrets;
 mod states;
 mod terraform;
+mod vendored;
 
 pub use environment::{
     Assets, KustomizeMessages, RenderedEnvironment, RenderedFile, RenderedFolder, render,
@@ -28,3 +30,4 @@ pub use lock::LockFile;
 pub use manifest::manifest;
 pub use secrets::{Secret, secrets};
 pub use states::check_states;
+pub use vendored::VendoredBases;

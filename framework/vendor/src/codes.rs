@@ -77,6 +77,11 @@ move it away, or delete it if a killed run left it there.";
 The operating system refused to write below `vendor/` or `terrace.lock`. The old lock stands as it was; run \
 `terrace vendor` again when the cause is removed.";
 
+    /// Nobody confirmed an update.
+    NOT_CONFIRMED = "E1236", "vendor-not-confirmed", "\
+`terrace vendor --update` shows what changes and asks before it writes. Without a terminal it writes only with `--yes`; \
+`--dry-run` shows the changes and writes nothing.";
+
     /// No entry of that name.
     UNKNOWN_NAME = "E1235", "unknown-vendored-source", "\
 `terrace vendor --update NAME` takes an address, or the name of a folder below `vendor/`, of an entry of `terrace.lock`.";

@@ -234,7 +234,8 @@ impl Builder<'_, '_> {
                 .fs
                 .kind(&crate::fs::path::join(&target.directory.root, path))
                 == Some(crate::fs::Kind::Directory);
-        if !is_directory && !crate::remote::is_repository(path) {
+        let is_remote = crate::remote::is_repository(path) || crate::remote::is_remote_file(path);
+        if !is_directory && !is_remote {
             return Err(file_failure);
         }
         let directory = self.session.enter(&target.directory, path, span)?;

@@ -4,6 +4,7 @@ mod block;
 mod duration;
 mod environment;
 mod promotion;
+mod vendor;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use terrace_hcl::ast::{Block, Body, Item};
 pub use duration::parse_duration;
 pub use environment::{Delivery, Environment};
 pub use promotion::{Approvals, Coverage, Gate, GateKind, Promotion, Role, Waiver, Window};
+pub use vendor::Vendor;
 
 use crate::codes;
 use block::Reader;
@@ -48,6 +50,8 @@ pub struct Config {
     pub roles: Vec<Role>,
     /// What looks like a secret and may be released all the same.
     pub waivers: Vec<Waiver>,
+    /// What `terrace vendor` may reach.
+    pub vendor: Vendor,
     /// The backend of every root, unless a layer has another; expressions
     /// are evaluated for each root.
     pub backend: Option<Block>,
@@ -74,6 +78,7 @@ impl Config {
 pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
     let mut platform: Option<&Block> = None;
     let mut backend: Option<Block> = None;
+    let mut vendor: Option<&Block> = None;
     let mut environments = Vec::new();
     let mut promotions = Vec::new();
     let mut gates = Vec::new();
@@ -109,6 +114,11 @@ pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
             "gate" => gates.push(block),
             "trust" => trust.push(block),
             "waiver" => waivers.push(block),
+            "vendor" => {
+                if let Some(first) = vendor.replace(block) {
+                    diagnostics.push(duplicate("vendor", block.header, first.header));
+                }
+            }
             other => diagnostics.push(unknown_block(other, block)),
         }
     }
@@ -155,6 +165,9 @@ pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
         .into_iter()
         .filter_map(|block| promotion::read_promotion(block, &scope, diagnostics))
         .collect();
+    let vendor = vendor
+        .map(|block| vendor::read(block, &scope, diagnostics))
+        .unwrap_or_default();
     let roles = promotion::read_trust(&trust, &scope, diagnostics);
     let waivers = waivers
         .into_iter()
@@ -171,6 +184,7 @@ pub fn read(body: &Body, diagnostics: &mut Diagnostics) -> Option<Config> {
         gates,
         roles,
         waivers,
+        vendor,
         backend,
     };
     check(&config, diagnostics);
@@ -289,7 +303,7 @@ fn duplicate(what: &str, again: Span, first: Span) -> Diagnostic {
 }
 
 fn unknown_block(kind: &str, block: &Block) -> Diagnostic {
-    const KNOWN: [&str; 7] = [
+    const KNOWN: [&str; 8] = [
         "platform",
         "environment",
         "promotion",
@@ -297,6 +311,7 @@ fn unknown_block(kind: &str, block: &Block) -> Diagnostic {
         "trust",
         "backend",
         "waiver",
+        "vendor",
     ];
     let help = if matches!(kind, "terraform" | "kustomize" | "provider" | "locals") {
         Some(format!("`{kind}` blocks stand in a layer folder"))

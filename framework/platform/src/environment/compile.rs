@@ -12,6 +12,7 @@ use terrace_hcl::ast::{Block, Body};
 use terrace_layers::{Component, ComponentKind, Definitions, Evaluate, LayerFiles, Locals, Merger};
 
 use super::body::{self, BodyNode};
+use super::component::Remotes;
 use super::providers::{Configurations, required};
 use super::{
     CompiledEnvironment, ModuleSource, Root, TerraformComponent, check, component, kustomize, roots,
@@ -43,7 +44,17 @@ pub fn compile(
     let definitions: Vec<&Definitions<'_>> =
         layers.iter().map(|(definitions, _)| *definitions).collect();
     let scope = environment_scope(program, environment, &definitions, context);
-    let chosen = choose(&definitions, program, &scope, &mut diagnostics);
+    let mut remotes = Remotes {
+        used: Vec::new(),
+        vendored: program.vendored.as_ref(),
+    };
+    let chosen = choose(
+        &definitions,
+        program,
+        &scope,
+        &mut remotes,
+        &mut diagnostics,
+    );
     let mut scope = scope;
     scope.components = chosen
         .iter()
@@ -88,7 +99,7 @@ pub fn compile(
     }
 
     renames(&by_root, &mut diagnostics);
-    let mut kustomize = kustomize_components(&layers, &scope, &mut diagnostics);
+    let mut kustomize = kustomize_components(&layers, &scope, &mut remotes, &mut diagnostics);
     folders.extend(kustomize.iter().map(|component| {
         let span = component
             .span
@@ -162,6 +173,7 @@ pub fn compile(
             .into_iter()
             .map(|(name, (_, span))| (name, span))
             .collect(),
+        remotes: remotes.used,
     };
     (compiled, diagnostics)
 }
@@ -240,6 +252,7 @@ fn choose<'a, 'p>(
     definitions: &[&'a Definitions<'p>],
     program: &Program,
     scope: &EnvironmentScope<'p, '_>,
+    remotes: &mut Remotes<'_>,
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<&'p str, Chosen<'a, 'p>> {
     let mut stacks: BTreeMap<&'p str, Vec<&'a Component<'p>>> = BTreeMap::new();
@@ -261,7 +274,7 @@ fn choose<'a, 'p>(
                 return None;
             }
             let (state, state_span) = component::state(name, &stack, scope, diagnostics);
-            let source = component::source(&stack, &program.modules, scope, diagnostics);
+            let source = component::source(&stack, &program.modules, remotes, scope, diagnostics);
             Some(Chosen {
                 stack,
                 state,
@@ -293,6 +306,7 @@ fn versions(
 fn kustomize_components(
     layers: &[(&Definitions<'_>, &LayerFiles)],
     scope: &EnvironmentScope<'_, '_>,
+    remotes: &mut Remotes<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<super::KustomizeComponent> {
     let mut stacks: BTreeMap<&str, Vec<kustomize::OfLayer<'_, '_>>> = BTreeMap::new();
@@ -314,7 +328,7 @@ fn kustomize_components(
             });
         }
     }
-    kustomize::build(&stacks, scope, diagnostics)
+    kustomize::build(&stacks, scope, remotes, diagnostics)
 }
 
 /// A component cannot be renamed from one that is still there.

@@ -11,11 +11,12 @@ use terrace_hcl::ast::{Expr, ExprKind, ObjectKey};
 use terrace_layers::{
     Candidate, Component, Evaluate, Kind, Merger, Node, NodeKind, Place, is_name,
 };
+use terrace_lock::LockFile;
 
 use super::{ModuleSource, TerraformComponent};
-use crate::codes;
 use crate::module::Modules;
 use crate::scope::{Current, EnvironmentScope};
+use crate::{RemoteUse, codes};
 
 /// A setting that is the highest layer's alone, with its place.
 pub(super) fn setting<'p>(stack: &[&Component<'p>], name: &str) -> Option<&'p Expr> {
@@ -148,6 +149,7 @@ pub(super) fn state(
 pub(super) fn source(
     stack: &[&Component<'_>],
     modules: &Modules,
+    remotes: &mut Remotes<'_>,
     scope: &EnvironmentScope<'_, '_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<ModuleSource> {
@@ -187,19 +189,54 @@ pub(super) fn source(
     };
     let version = option("version", diagnostics);
     let reference = option("ref", diagnostics);
-    let address = match reference {
-        Some(reference) if address.contains('?') => format!("{address}&ref={reference}").into(),
-        Some(reference) => format!("{address}?ref={reference}").into(),
-        None => address,
-    };
+    let address = with_reference(&address, reference.as_deref());
+    let used = RemoteUse::terraform(&address, version.as_deref(), expr.span);
+    let mut help = None;
+    if let Some(used) = used {
+        let vendored = remotes.vendored;
+        let found = vendored.map(|lock| used.local(lock));
+        let missing = used.remote.is_ok().then(|| used.not_vendored());
+        remotes.used.push(used);
+        match (found, missing) {
+            // A module that is missing was reported where modules are read.
+            (Some(Some(path)), _) => return modules.get(&path).cloned().map(ModuleSource::Local),
+            (Some(None), Some(missing)) => {
+                diagnostics.push(missing);
+                return None;
+            }
+            (None, Some(_)) => {
+                help = Some(String::from(
+                    "`terrace vendor` makes a local copy, which is checked",
+                ));
+            }
+            (_, None) => {}
+        }
+    }
     diagnostics.push(
         Diagnostic::warning(
             &codes::UNCHECKED_MODULE,
             format!("the module `{address}` is not at hand: its inputs are not checked"),
         )
-        .at(expr.span),
+        .at(expr.span)
+        .maybe_help(help),
     );
     Some(ModuleSource::Remote { address, version })
+}
+
+/// An address with the `ref` that stands beside it.
+pub(crate) fn with_reference(address: &str, reference: Option<&str>) -> SmolStr {
+    match reference {
+        Some(reference) if address.contains('?') => format!("{address}&ref={reference}").into(),
+        Some(reference) => format!("{address}?ref={reference}").into(),
+        None => address.into(),
+    }
+}
+
+/// Remote sources of an environment: those that were named, and where their
+/// local copies are.
+pub(super) struct Remotes<'p> {
+    pub(super) used: Vec<RemoteUse>,
+    pub(super) vendored: Option<&'p Arc<LockFile>>,
 }
 
 /// The path in the repository that a source names, if it names one.

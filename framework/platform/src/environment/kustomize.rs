@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
-use terrace_diag::{Diagnostic, Diagnostics};
+use terrace_diag::{Diagnostic, Diagnostics, Span};
 use terrace_layers::{Candidate, Component, Merger, Node, NodeKind, Place};
 use terrace_source::path;
 
-use super::component::{enabled, read_after, setting, text};
+use super::component::{Remotes, enabled, local_path, read_after, setting, text};
 use super::{KustomizeComponent, Overlay};
-use crate::codes;
 use crate::scope::{Current, EnvironmentScope};
+use crate::{RemoteUse, codes};
 
 /// What one layer has of a component.
 pub(super) struct OfLayer<'a, 'p> {
@@ -28,6 +28,7 @@ const OURS: [&str; 3] = ["enabled", "source", "after"];
 pub(super) fn build(
     stacks: &BTreeMap<&str, Vec<OfLayer<'_, '_>>>,
     scope: &EnvironmentScope<'_, '_>,
+    remotes: &mut Remotes<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<KustomizeComponent> {
     let mut out = Vec::new();
@@ -40,7 +41,7 @@ pub(super) fn build(
         let before = diagnostics.error_count();
         let component = scope.with(Some(current), || {
             enabled(&blocks, scope, diagnostics)
-                .then(|| one(name, stack, &blocks, scope, diagnostics))
+                .then(|| one(name, stack, &blocks, scope, remotes, diagnostics))
         });
         // What lacks a part is not built, which would find more mistakes in it.
         out.extend(component.filter(|_| diagnostics.error_count() == before));
@@ -53,6 +54,7 @@ fn one(
     stack: &[OfLayer<'_, '_>],
     blocks: &[&Component<'_>],
     scope: &EnvironmentScope<'_, '_>,
+    remotes: &mut Remotes<'_>,
     diagnostics: &mut Diagnostics,
 ) -> KustomizeComponent {
     let mut layers = Vec::new();
@@ -63,18 +65,12 @@ fn one(
     if let Some(expr) = setting(blocks, "source")
         && let Some(source) = text(expr, "source", scope, diagnostics)
     {
-        match super::component::local_path(&source) {
+        match local_path(&source) {
             Some(folder) => layers.push(Overlay::Folder(folder)),
-            None => diagnostics.push(
-                Diagnostic::error(
-                    &terrace_source::codes::OUTSIDE,
-                    format!("`{source}` is not a path in the repository"),
-                )
-                .at(expr.span)
-                .help(
-                    "a path in the repository starts with `./`; remote overlays are vendored first",
-                ),
-            ),
+            None => match remote(&source, expr.span, remotes) {
+                Ok(folder) => layers.push(Overlay::Folder(folder)),
+                Err(error) => diagnostics.push(error),
+            },
         }
     }
     for of in stack {
@@ -111,7 +107,37 @@ fn one(
         layers,
         after,
         span: blocks.first().map(|block| block.header),
+        vendored: remotes.vendored.cloned(),
     }
+}
+
+/// The local copy of a remote overlay: an address as Terraform writes it (OCI
+/// artifacts and archives among them) or as kustomize does.
+fn remote(source: &str, span: Span, remotes: &mut Remotes<'_>) -> Result<String, Diagnostic> {
+    let outside = || {
+        Diagnostic::error(
+            &terrace_source::codes::OUTSIDE,
+            format!("`{source}` is not a path in the repository"),
+        )
+        .at(span)
+        .help("a path in the repository starts with `./`")
+    };
+    let used = match RemoteUse::kustomize(source, span).filter(|used| used.remote.is_ok()) {
+        Some(used) if !is_archive(&used) => used,
+        _ => RemoteUse::terraform(source, None, span)
+            .filter(|used| used.remote.is_ok())
+            .ok_or_else(outside)?,
+    };
+    let local = remotes.vendored.and_then(|lock| used.local(lock));
+    let missing = used.not_vendored();
+    remotes.used.push(used);
+    local.ok_or(missing)
+}
+
+/// Kustomize takes an archive for a file; an overlay is what is in it.
+fn is_archive(used: &RemoteUse) -> bool {
+    use terrace_lock::Package;
+    matches!(&used.remote, Ok(remote) if matches!(&remote.package, Package::Http(_)))
 }
 
 /// The kustomization fields of a block, evaluated.

@@ -16,12 +16,14 @@ use smol_str::SmolStr;
 use terrace_diag::Span;
 use terrace_eval::Value;
 use terrace_layers::Node;
+use terrace_lock::LockFile;
 
 pub use body::BodyNode;
 pub use compile::{compile, scope};
 pub use component::component_output;
-pub(crate) use component::local_path;
+pub(crate) use component::{local_path, with_reference};
 
+use crate::RemoteUse;
 use crate::module::Module;
 
 /// An environment after the merge.
@@ -41,6 +43,8 @@ pub struct CompiledEnvironment {
     pub attributes: BTreeMap<SmolStr, (Value, Span)>,
     /// Where each version constraint of its layers is written.
     pub versions: BTreeMap<SmolStr, Span>,
+    /// Remote sources that its components name, with or without a local copy.
+    pub remotes: Vec<RemoteUse>,
 }
 
 /// The unit of plan, apply, digest and promotion: a component alone, or all
@@ -139,6 +143,9 @@ pub struct KustomizeComponent {
     pub after: BTreeSet<SmolStr>,
     /// Where its lowest definition is, for a block.
     pub span: Option<Span>,
+    /// The local copies of what its kustomizations name that lies elsewhere;
+    /// `None` without a `terrace.lock`.
+    pub vendored: Option<Arc<LockFile>>,
 }
 
 /// One layer of a Kustomize component.

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use terrace_diag::{Diagnostic, Diagnostics, SourceMap};
 use terrace_layers::read::unreadable;
+use terrace_lock::LockFile;
 use terrace_source::{EntryKind, ReadError, Tree, path};
 
-use super::inspect::{Declared, inspect};
+use super::inspect::{Call, Declared, inspect};
+use super::rewrite::Edits;
 use super::{Module, ModuleFile, ProviderNeed};
-use crate::codes;
+use crate::{RemoteUse, codes};
 
 /// Folders of a module that a root does not need.
 const LEFT_OUT: [&str; 2] = ["tests", "examples"];
@@ -17,23 +19,45 @@ const LEFT_OUT: [&str; 2] = ["tests", "examples"];
 pub(super) fn read(
     tree: &dyn Tree,
     root: &str,
+    vendored: Option<&LockFile>,
     sources: &mut SourceMap,
     diagnostics: &mut Diagnostics,
 ) -> Module {
     let mut seen: BTreeMap<String, Declared> = BTreeMap::new();
     let mut remote_calls = BTreeSet::new();
+    let mut remotes = Vec::new();
+    let mut edits = Edits::default();
     let mut open = vec![root.to_owned()];
     while let Some(folder) = open.pop() {
         if seen.contains_key(&folder) {
             continue;
         }
         let declared = inspect(tree, &folder, sources, diagnostics);
-        for (source, span) in &declared.calls {
-            if !source.starts_with("./") && !source.starts_with("../") {
-                remote_calls.insert(source.clone());
+        // What comes from one source stays inside of its copy.
+        let copy = vendored.and_then(|lock| lock.at(&folder));
+        for call in &declared.calls {
+            let Call { source, span, .. } = call;
+            if let Some(used) = RemoteUse::terraform(source, call.version.as_deref(), *span) {
+                match (vendored, &used.remote) {
+                    (Some(lock), Ok(_)) => match used.local(lock) {
+                        Some(target) => {
+                            edits.call(call, &folder, &target);
+                            open.push(target);
+                        }
+                        None => diagnostics.push(used.not_vendored()),
+                    },
+                    _ => {
+                        remote_calls.insert(source.clone());
+                    }
+                }
+                remotes.push(used);
                 continue;
             }
-            match path::resolve(&folder, source) {
+            let target = path::resolve(&folder, source);
+            let escapes = |target: &String| {
+                copy.is_some_and(|copy| path::relative(&copy.folder, target).starts_with(".."))
+            };
+            match target.filter(|target| !escapes(target)) {
                 Some(target) if tree.list(&target).is_some() => open.push(target),
                 Some(target) => diagnostics.push(
                     Diagnostic::error(
@@ -45,7 +69,10 @@ pub(super) fn read(
                 None => diagnostics.push(
                     Diagnostic::error(
                         &codes::MODULE_ESCAPES,
-                        format!("`{source}` leads out of the repository"),
+                        match copy {
+                            Some(copy) => format!("`{source}` leads out of {}", copy.source),
+                            None => format!("`{source}` leads out of the repository"),
+                        },
                     )
                     .at(*span)
                     .help("move the module into the repository, or vendor it"),
@@ -67,7 +94,7 @@ pub(super) fn read(
         }
     }
     let complete = seen.values().all(|declared| declared.complete);
-    let files = files(tree, seen.keys(), diagnostics);
+    let files = files(tree, seen.keys(), vendored, &edits, sources, diagnostics);
     let own = seen.remove(root).unwrap_or_default();
     Module {
         path: root.to_owned(),
@@ -75,6 +102,7 @@ pub(super) fn read(
         outputs: own.outputs,
         providers,
         remote_calls,
+        remotes,
         files,
         complete,
     }
@@ -83,6 +111,9 @@ pub(super) fn read(
 fn files<'a>(
     tree: &dyn Tree,
     folders: impl Iterator<Item = &'a String>,
+    vendored: Option<&LockFile>,
+    edits: &Edits,
+    sources: &SourceMap,
     diagnostics: &mut Diagnostics,
 ) -> Arc<[ModuleFile]> {
     let mut out: BTreeMap<String, ModuleFile> = BTreeMap::new();
@@ -104,6 +135,8 @@ fn files<'a>(
                 };
                 match read {
                     Ok(bytes) => {
+                        let foreign = vendored.is_some_and(|lock| lock.at(&full).is_some());
+                        let bytes = edits.apply(&full, bytes, foreign, sources);
                         out.insert(full.clone(), ModuleFile { path: full, bytes });
                     }
                     Err(error) => diagnostics.push(unreadable(&full, &error)),

@@ -17,9 +17,20 @@ pub(super) struct Declared {
     pub(super) variables: BTreeMap<SmolStr, Variable>,
     pub(super) outputs: BTreeMap<SmolStr, Output>,
     pub(super) providers: BTreeMap<SmolStr, ProviderNeed>,
-    /// Sources of module calls, each with its place.
-    pub(super) calls: Vec<(String, Span)>,
+    /// Module calls with a literal source.
+    pub(super) calls: Vec<Call>,
     pub(super) complete: bool,
+}
+
+/// A module call.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) source: String,
+    /// Where the source stands.
+    pub(super) span: Span,
+    pub(super) version: Option<String>,
+    /// From the name of the `version` attribute to the end of its value.
+    pub(super) version_span: Option<Span>,
 }
 
 pub(super) fn inspect(
@@ -89,7 +100,19 @@ impl Declared {
             Some(Expr {
                 kind: ExprKind::String(source),
                 span,
-            }) => self.calls.push((source.to_string(), *span)),
+            }) => {
+                let version = block.body.attribute("version");
+                let text = version.and_then(|version| match &version.expr.kind {
+                    ExprKind::String(text) => Some(text.to_string()),
+                    _ => None,
+                });
+                self.calls.push(Call {
+                    source: source.to_string(),
+                    span: *span,
+                    version: text,
+                    version_span: version.map(|a| a.name.span.to(a.expr.span)),
+                });
+            }
             _ => self.complete = false,
         }
     }

@@ -2,6 +2,7 @@
 
 mod closure;
 mod inspect;
+mod rewrite;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,8 +10,10 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use terrace_eval::ModuleVariable;
+use terrace_lock::LockFile;
 use terrace_source::Tree;
 
+use crate::RemoteUse;
 use crate::codes;
 
 /// A module of the repository with all modules below it.
@@ -24,8 +27,11 @@ pub struct Module {
     pub outputs: BTreeMap<SmolStr, Output>,
     /// The providers it and the modules below it need, by local name.
     pub providers: BTreeMap<SmolStr, ProviderNeed>,
-    /// Addresses of remote modules called by it or below it.
+    /// Addresses of remote modules called by it or below it that have no local
+    /// copy.
     pub remote_calls: BTreeSet<String>,
+    /// All remote modules called by it or below it, with or without a copy.
+    pub remotes: Vec<RemoteUse>,
     /// Files of it and of the modules below it, sorted by path.
     pub files: Arc<[ModuleFile]>,
     /// Whether everything was understood; if not, nothing is claimed checked.
@@ -76,9 +82,19 @@ pub struct ProviderNeed {
 #[derive(Debug, Default)]
 pub struct Modules {
     by_path: BTreeMap<String, Option<Arc<Module>>>,
+    /// The local copies of remote modules.
+    vendored: Option<Arc<LockFile>>,
 }
 
 impl Modules {
+    /// None yet; remote modules are looked up in the lock.
+    pub(crate) fn new(vendored: Option<Arc<LockFile>>) -> Self {
+        Self {
+            by_path: BTreeMap::new(),
+            vendored,
+        }
+    }
+
     /// The module at a path, if it was read.
     pub fn get(&self, path: &str) -> Option<&Arc<Module>> {
         self.by_path.get(path)?.as_ref()
@@ -112,7 +128,8 @@ impl Modules {
             self.by_path.insert(path.to_owned(), None);
             return;
         }
-        let module = closure::read(tree, path, sources, diagnostics);
+        let vendored = self.vendored.as_deref();
+        let module = closure::read(tree, path, vendored, sources, diagnostics);
         self.by_path.insert(path.to_owned(), Some(Arc::new(module)));
     }
 }

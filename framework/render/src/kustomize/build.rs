@@ -1,11 +1,16 @@
 //! Builds of a component from the files of a tree.
 
+use std::sync::Arc;
+
 use terrace_diag::SourceMap;
-use terrace_kustomize::{BuildError, Field, Layer, Options, Resources, Step, load_stack_with};
+use terrace_kustomize::{
+    BuildError, Field, Layer, Options, Remotes, Resources, Step, load_stack_with,
+};
 use terrace_platform::{KustomizeComponent, Overlay};
 use terrace_source::Tree;
 
 use super::{ROOT, TreeFiles, yaml};
+use crate::VendoredBases;
 
 /// A Kustomize component of an environment, ready to be built.
 pub struct KustomizeBuild<'t> {
@@ -28,6 +33,9 @@ impl<'t> KustomizeBuild<'t> {
             layers: component.layers.iter().map(layer).collect(),
             options: Options {
                 base: Some(String::from(ROOT)),
+                remotes: component.vendored.as_ref().map(|lock| {
+                    Arc::new(VendoredBases::new(Arc::clone(lock), ROOT)) as Arc<dyn Remotes>
+                }),
                 ..Options::default()
             },
             files: TreeFiles { tree },

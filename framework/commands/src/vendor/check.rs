@@ -1,0 +1,93 @@
+//! `terrace vendor --check`: whether the lock, the copies and the repository
+//! belong together. No network.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use terrace_diag::Diagnostic;
+use terrace_lock::Entry;
+use terrace_vendor::{Difference, codes, difference};
+
+use super::scan::scan;
+use crate::compile::Messages;
+use crate::tree::DiskTree;
+use crate::{Exit, Outcome};
+
+pub(super) fn run(tree: &DiskTree) -> Outcome {
+    let mut messages = Messages::default();
+    let Some(found) = scan(tree, &mut messages).filter(|_| !messages.has_errors()) else {
+        return Outcome::messages(messages);
+    };
+    let lock = found.lock.clone().unwrap_or_default();
+    let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
+    let mut problems = Vec::new();
+    let mut names: BTreeSet<(String, Option<String>)> = BTreeSet::new();
+    for one in &found.uses {
+        let Ok(remote) = &one.remote else { continue };
+        let entry = lock.entry(&remote.package, one.constraint.as_deref());
+        used.extend(entry.map(Entry::key));
+        let key = (one.text.clone(), one.constraint.clone());
+        if one.local(&lock).is_none() && names.insert(key) {
+            problems.push(one.not_vendored());
+        }
+    }
+    for entry in lock.entries() {
+        match difference(tree.root(), entry) {
+            Ok(None) => {}
+            Ok(Some(Difference::Missing)) => problems.push(at(
+                entry,
+                Diagnostic::error(&codes::DIFFERS, format!("`{}` is missing", entry.folder))
+                    .help("run `terrace vendor`, which fetches it as it is locked"),
+            )),
+            Ok(Some(Difference::Changed { .. })) => {
+                problems.push(changed(entry).help(
+                    "take the committed files back with git, or run `terrace vendor --force`",
+                ))
+            }
+            Err(error) => problems.push(at(entry, error)),
+        }
+        if found.complete && !used.contains(&entry.key()) {
+            problems.push(at(
+                entry,
+                Diagnostic::error(
+                    &codes::STALE_LOCK,
+                    format!("nothing uses {} any more", entry.source),
+                )
+                .help("run `terrace vendor`, which removes it"),
+            ));
+        }
+    }
+    let count = problems.len();
+    messages.diagnostics.extend(problems);
+    messages.diagnostics.sort();
+    let json = json!({ "sources": lock.entries().len(), "differences": count });
+    match count {
+        0 => {
+            let text = match lock.entries().len() {
+                0 => String::from("no remote sources\n"),
+                sources => format!("{sources} remote sources are vendored\n"),
+            };
+            Outcome::data(text, json, messages)
+        }
+        1 => Outcome::data(String::from("1 difference\n"), json, messages).exit(Exit::Changes),
+        _ => Outcome::data(format!("{count} differences\n"), json, messages).exit(Exit::Changes),
+    }
+}
+
+fn at(entry: &Entry, error: Diagnostic) -> Diagnostic {
+    match entry.span {
+        Some(span) => error.at(span),
+        None => error,
+    }
+}
+
+/// A copy that is not what its entry says.
+pub(super) fn changed(entry: &Entry) -> Diagnostic {
+    at(
+        entry,
+        Diagnostic::error(
+            &codes::DIFFERS,
+            format!("`{}` is not what terrace.lock says", entry.folder),
+        ),
+    )
+}

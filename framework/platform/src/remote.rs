@@ -1,0 +1,98 @@
+//! Remote sources: where they are named, and the local copies that stand for
+//! them.
+
+use std::sync::Arc;
+
+use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
+use terrace_layers::read::read_text;
+use terrace_lock::address::{Fault, kustomize, terraform};
+use terrace_lock::{LockFile, Remote};
+use terrace_source::{EntryKind, Tree};
+
+/// A remote source that a layer, a module or a kustomization names.
+#[derive(Debug, Clone)]
+pub struct RemoteUse {
+    /// What it is, or why it cannot be vendored.
+    pub remote: Result<Remote, Fault>,
+    /// As it was written.
+    pub text: String,
+    /// The version constraint beside it.
+    pub constraint: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl RemoteUse {
+    /// A module's `source`; `None` for a path.
+    pub fn terraform(text: &str, constraint: Option<&str>, span: Span) -> Option<Self> {
+        let remote = match terraform::parse(text) {
+            Ok(terraform::Source::Local) => return None,
+            Ok(terraform::Source::Remote(remote)) => Ok(remote),
+            Err(fault) => Err(fault),
+        };
+        Some(Self {
+            remote,
+            text: text.to_owned(),
+            constraint: constraint.map(str::to_owned),
+            span,
+        })
+    }
+
+    /// An entry of a kustomization; `None` for a path.
+    pub fn kustomize(text: &str, span: Span) -> Option<Self> {
+        let remote = kustomize::parse(text).transpose()?;
+        Some(Self {
+            remote,
+            text: text.to_owned(),
+            constraint: None,
+            span,
+        })
+    }
+
+    /// Where its local copy lies.
+    pub fn local(&self, lock: &LockFile) -> Option<String> {
+        let remote = self.remote.as_ref().ok()?;
+        lock.local(remote, self.constraint.as_deref())
+    }
+
+    /// The error that it has no local copy.
+    pub fn not_vendored(&self) -> Diagnostic {
+        let error =
+            |message| Diagnostic::error(&terrace_lock::codes::NOT_VENDORED, message).at(self.span);
+        match &self.remote {
+            Ok(remote) => error(format!(
+                "terrace.lock has no local copy of {}{}",
+                shown(remote),
+                match &self.constraint {
+                    Some(constraint) => format!(" {constraint}"),
+                    None => String::new(),
+                }
+            ))
+            .help("run `terrace vendor`, and commit terrace.lock and vendor/"),
+            Err(fault) => error(format!("this source cannot be vendored: {fault}"))
+                .maybe_help(fault.help.clone()),
+        }
+    }
+}
+
+/// A remote source for people: the package and its folder.
+pub fn shown(remote: &Remote) -> String {
+    match remote.folder.as_str() {
+        "" => remote.package.to_string(),
+        folder => format!("`{folder}` of {}", remote.package),
+    }
+}
+
+/// `terrace.lock`, if the repository has one.
+pub fn read_lock(
+    tree: &dyn Tree,
+    sources: &mut SourceMap,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<LockFile>> {
+    if tree.kind(terrace_lock::FILE) != Some(EntryKind::File) {
+        return None;
+    }
+    let file = read_text(tree, terrace_lock::FILE, sources, diagnostics)?;
+    let text = sources.get(file)?.shared_text();
+    Some(Arc::new(LockFile::parse(file, &text, diagnostics)))
+}

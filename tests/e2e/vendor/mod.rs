@@ -1,0 +1,7 @@
+//! `terrace vendor` through the binary: what is vendored, what is built from it
+//! without a server, and what is refused.
+
+mod failing;
+mod offline;
+mod update;
+mod world;
