@@ -108,6 +108,7 @@ fn edge(promotion: &Promotion, diagnostics: &mut Diagnostics) -> Edge {
             .iter()
             .map(|(name, _)| name.to_string())
             .collect(),
+        vendored: promotion.vendored,
     }
 }
 

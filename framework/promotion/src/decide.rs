@@ -448,6 +448,7 @@ fn over_edge(case: &mut Case<'_>, from: &str, edge: &Edge) {
         let name = edge_name(from, &case.question.env);
         case.binding.policies.insert(name, policy);
     }
+    bytes::covered(case, edge);
     evidence::check(case, from, edge);
     people::coverage(case, from, edge);
     people::approvals(case, edge);

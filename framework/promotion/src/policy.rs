@@ -64,6 +64,9 @@ pub struct Edge {
     pub coverage: Option<CoverageRule>,
     /// Components that nothing applies and that are promoted all the same.
     pub unobserved: BTreeSet<String>,
+    /// Every source of what moves must be covered by its digest: local or
+    /// vendored.
+    pub vendored: bool,
 }
 
 /// Who has to agree to a promotion.
@@ -268,7 +271,7 @@ impl Edge {
                 ("first", coverage.first.into()),
             ])
         });
-        object([
+        let mut rules = vec![
             ("approvals", approvals),
             ("coverage", coverage),
             ("expires", self.expires.map_or(Value::Null, Value::Int)),
@@ -287,7 +290,17 @@ impl Edge {
                     })
                     .collect(),
             ),
-        ])
+        ];
+        // Only where it is asked for: evidence made before it existed counts on.
+        if self.vendored {
+            rules.push(("vendored", Value::Bool(true)));
+        }
+        Value::Object(
+            rules
+                .into_iter()
+                .map(|(name, value)| (String::from(name), value))
+                .collect(),
+        )
     }
 }
 

@@ -98,7 +98,7 @@ fn i3_the_digest_of_an_edge_covers_its_rules_and_its_gates_files_only() {
     same.gates.remove("other");
     assert_eq!(same.digest("ops", "apps"), before);
 
-    let changes: [fn(&mut Edge, &mut Gate); 8] = [
+    let changes: [fn(&mut Edge, &mut Gate); 9] = [
         |edge, _| edge.soak = 1,
         |edge, _| edge.expires = Some(1),
         |edge, _| {
@@ -116,6 +116,7 @@ fn i3_the_digest_of_an_edge_covers_its_rules_and_its_gates_files_only() {
             })
         },
         |edge, _| _ = edge.unobserved.insert(String::from("nginx")),
+        |edge, _| edge.vendored = true,
         |_, gate| {
             _ = gate
                 .files

@@ -545,3 +545,28 @@ fn s24_an_approval_is_void_when_the_state_moves_under_its_plan() {
         .insert(String::from("apps"), Digest::of("serial 18"));
     only(&world.denials("apps", release), &[(I8, "approval")]);
 }
+
+/// An edge may ask that every byte is covered by the release's digest.
+#[test]
+fn what_is_fetched_when_it_runs_is_refused_where_an_edge_says_so() {
+    let refused = |vendored: bool, leaf: &str| {
+        let mut world = World::new(ops_apps(|edge| edge.vendored = vendored));
+        let release = world.release("base", "eks", leaf, 2);
+        world.through("ops", release);
+        match world.decide(&Question::forward("apps", release)) {
+            Decision::Deny(denials) => denials,
+            _ => Vec::new(),
+        }
+    };
+    assert!(refused(false, "remote").is_empty());
+    assert!(refused(true, "size").is_empty());
+    let denials = refused(true, "remote");
+    only(&denials, &[(I1, "vendored")]);
+    let denial = &denials[0];
+    assert!(
+        denial.fact.contains("git::https://acme.example/m.git"),
+        "{}",
+        denial.fact
+    );
+    assert!(denial.next.contains("terrace vendor"), "{}", denial.next);
+}

@@ -13,6 +13,10 @@ use crate::compile::Messages;
 use crate::tree::DiskTree;
 use crate::{Exit, Outcome};
 
+/// What to do about a copy that was changed.
+pub(super) const RESTORE: &str = "take the committed files back with git, or write them anew with \
+    `terrace vendor --force`";
+
 pub(super) fn run(tree: &DiskTree) -> Outcome {
     let mut messages = Messages::default();
     let Some(found) = scan(tree, &mut messages).filter(|_| !messages.has_errors()) else {
@@ -39,12 +43,8 @@ pub(super) fn run(tree: &DiskTree) -> Outcome {
                 Diagnostic::error(&codes::DIFFERS, format!("`{}` is missing", entry.folder))
                     .help("run `terrace vendor`, which fetches it as it is locked"),
             )),
-            Ok(Some(Difference::Changed { .. })) => {
-                problems.push(changed(entry).help(
-                    "take the committed files back with git, or run `terrace vendor --force`",
-                ))
-            }
-            Err(error) => problems.push(at(entry, error)),
+            Ok(Some(Difference::Changed { .. })) => problems.push(changed(entry).help(RESTORE)),
+            Err(error) => problems.push(at(entry, error).help(RESTORE)),
         }
         if found.complete && !used.contains(&entry.key()) {
             problems.push(at(
@@ -74,7 +74,8 @@ pub(super) fn run(tree: &DiskTree) -> Outcome {
     }
 }
 
-fn at(entry: &Entry, error: Diagnostic) -> Diagnostic {
+/// An error at the block of an entry.
+pub(super) fn at(entry: &Entry, error: Diagnostic) -> Diagnostic {
     match entry.span {
         Some(span) => error.at(span),
         None => error,

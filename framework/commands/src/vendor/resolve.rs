@@ -34,6 +34,8 @@ pub(super) struct Resolver<'r> {
     fetcher: &'r Fetcher,
     talk: Talk<'r>,
     lock: LockFile,
+    /// Entries that stood in the lock when the run began, by source and version.
+    locked: BTreeSet<(String, String)>,
     /// Entries that are resolved again, by source.
     forgotten: Vec<Entry>,
     /// All copies as they will be, by path from the root.
@@ -62,6 +64,7 @@ impl<'r> Resolver<'r> {
             tree,
             fetcher,
             talk,
+            locked: BTreeSet::new(),
             lock,
             forgotten: Vec::new(),
             files: BTreeMap::new(),
@@ -87,11 +90,11 @@ impl<'r> Resolver<'r> {
                     Err(error) => errors.push(error),
                 },
                 Ok(Some(Difference::Changed { .. })) if !force => {
-                    errors.push(super::check::changed(&entry).help(
-                        "take the committed files back with git, or write them anew with `terrace vendor --force`",
-                    ));
+                    errors.push(super::check::changed(&entry).help(super::check::RESTORE));
                 }
-                Err(error) if !force => errors.push(error),
+                Err(error) if !force => {
+                    errors.push(super::check::at(&entry, error).help(super::check::RESTORE));
+                }
                 _ => {
                     if let Err(error) = self.restore(&entry) {
                         errors.push(error);
@@ -172,6 +175,7 @@ impl<'r> Resolver<'r> {
 
     /// Fetches what is missing, and what that names, until nothing is.
     pub(super) fn run(&mut self) -> Result<Plan, Messages> {
+        self.locked = self.lock.entries().map(owned_key).collect();
         for _ in 0..self.fetcher.limits().rounds {
             let mut messages = Messages::default();
             let tree = Overlay::new(self.tree, &self.files, &self.lock);
@@ -330,8 +334,9 @@ impl<'r> Resolver<'r> {
         Ok(())
     }
 
-    /// The locked entry that a use belongs to: of its constraint, or of another
-    /// one whose version it allows too.
+    /// The entry that a use belongs to: of its constraint, or one that was locked
+    /// before and whose version it allows, too. (What this run selected for
+    /// another constraint does not count, or the order would.)
     fn known(&self, package: &Package, constraint: &str) -> Option<&Entry> {
         if let Some(entry) = self.lock.entry(package, Some(constraint)) {
             return Some(entry);
@@ -341,12 +346,13 @@ impl<'r> Resolver<'r> {
         };
         let constraints = Constraints::parse(constraint).ok()?;
         let source = package.to_string();
-        self.lock.entries().find(|entry| {
-            let version = entry.version.as_deref().and_then(Version::parse);
-            entry.source == source
-                && version
-                    .is_some_and(|version| !version.is_prerelease() && constraints.allow(&version))
-        })
+        self.lock
+            .entries()
+            .filter(|entry| entry.source == source && self.locked.contains(&owned_key(entry)))
+            .filter_map(|entry| Some((Version::parse(entry.version.as_deref()?)?, entry)))
+            .filter(|(version, _)| !version.is_prerelease() && constraints.allow(version))
+            .max_by(|(a, _), (b, _)| a.cmp(b))
+            .map(|(_, entry)| entry)
     }
 
     /// The folder that an updated entry had, or a new one.
@@ -396,16 +402,14 @@ impl<'r> Resolver<'r> {
         for one in uses {
             let Ok(remote) = &one.remote else { continue };
             if let Some(entry) = self.lock.entry(&remote.package, one.constraint.as_deref()) {
-                let (source, version) = entry.key();
-                used.entry((source.to_owned(), version.to_owned()))
+                used.entry(owned_key(entry))
                     .or_default()
                     .insert(normal_constraint(one.constraint.as_deref()));
             }
         }
         let entries: Vec<Entry> = self.lock.entries().cloned().collect();
         for mut entry in entries {
-            let (source, version) = entry.key();
-            match used.get(&(source.to_owned(), version.to_owned())) {
+            match used.get(&owned_key(&entry)) {
                 Some(constraints) => {
                     entry.constraints.retain(|one| constraints.contains(one));
                     self.lock.insert(entry);
@@ -424,6 +428,11 @@ fn stop(errors: Diagnostics) -> Result<(), Diagnostics> {
         true => Err(errors),
         false => Ok(()),
     }
+}
+
+fn owned_key(entry: &Entry) -> (String, String) {
+    let (source, version) = entry.key();
+    (source.to_owned(), version.to_owned())
 }
 
 /// The package of an entry; the lock was read, so there is one.

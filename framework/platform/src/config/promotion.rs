@@ -28,6 +28,8 @@ pub struct Promotion {
     pub expires: Option<u64>,
     /// Kustomize components that nothing observes.
     pub unobserved: Vec<(SmolStr, Span)>,
+    /// Whether every source of a release must be local or vendored.
+    pub vendored: bool,
     /// Acknowledgement of what `from` did not exercise.
     pub coverage: Option<Coverage>,
     /// Approvals of the plans.
@@ -166,6 +168,7 @@ pub(super) fn read_promotion(
     let to = reader.label_place(1);
     let gates = reader.references("gates", "gate");
     let unobserved = reader.references("unobserved", "kustomize");
+    let vendored = reader.bool("vendored").unwrap_or(false);
     let soak = reader.duration("soak").unwrap_or(0);
     let expires = reader.duration("expires");
     let coverage = reader.take_blocks("coverage");
@@ -209,6 +212,7 @@ pub(super) fn read_promotion(
         soak,
         expires,
         unobserved,
+        vendored,
         coverage,
         approvals,
         windows,

@@ -4,6 +4,7 @@
 use super::{Bytes, Case};
 use crate::Invariant;
 use crate::body::Mode;
+use crate::policy::Edge;
 
 pub(super) fn check(case: &mut Case<'_>) {
     let short = case.short();
@@ -108,5 +109,24 @@ pub(super) fn check(case: &mut Case<'_>) {
     }
     if case.question.mode == Mode::Revert {
         case.binding.changes.clear();
+    }
+}
+
+/// I1: what is fetched when a root runs is no part of the bytes that move, which
+/// an edge may refuse.
+pub(super) fn covered(case: &mut Case<'_>, edge: &Edge) {
+    let environment = case
+        .facts
+        .release
+        .and_then(|release| release.manifest().environments.get(&case.question.env));
+    let (true, Some(environment)) = (edge.vendored, environment) else {
+        return;
+    };
+    for (name, component) in &environment.components {
+        for source in &component.uncovered {
+            let fact = format!("{name} fetches {source} when it runs: no digest covers it");
+            let next = "terrace vendor, commit, and promote the new release";
+            case.deny(case.denial(Invariant::I1, fact, next).about("vendored"));
+        }
     }
 }

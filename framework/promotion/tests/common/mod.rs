@@ -371,7 +371,12 @@ impl World {
                             _ => set(["net"]),
                         },
                         members: BTreeSet::new(),
-                        uncovered: BTreeSet::new(),
+                        // A leaf of this name stands for a module that is
+                        // fetched when it runs.
+                        uncovered: match text.contains("remote") {
+                            true => set(["git::https://acme.example/m.git?ref=v1"]),
+                            false => BTreeSet::new(),
+                        },
                     };
                     (name.clone(), component)
                 })
