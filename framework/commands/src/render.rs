@@ -79,6 +79,7 @@ pub fn run(world: &World, options: &Options) -> Outcome {
                 "files": published.files,
                 "release": whole.map(|manifest| manifest.id().to_string()),
                 "content": whole.map(|manifest| manifest.content_id().to_string()),
+                "uncovered": manifest.uncovered(),
             });
             Outcome::data(text, json, messages)
         }

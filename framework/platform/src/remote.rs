@@ -75,6 +75,16 @@ impl RemoteUse {
     }
 }
 
+/// The error that a local copy is not where the lock says.
+pub(crate) fn copy_missing(path: &str, at: Span) -> Diagnostic {
+    Diagnostic::error(
+        &terrace_lock::codes::NOT_VENDORED,
+        format!("the local copy `{path}` is missing"),
+    )
+    .at(at)
+    .help("run `terrace vendor`, which fetches it as it is locked")
+}
+
 /// A remote source for people: the package and its folder.
 pub fn shown(remote: &Remote) -> String {
     match remote.folder.as_str() {

@@ -174,6 +174,23 @@ impl ReleaseManifest {
         digest_of_folders(lines)
     }
 
+    /// The sources that are fetched when something of it runs, each with where
+    /// (`ops/net`); none where every source is local or vendored, so that the
+    /// digest covers all that is applied.
+    pub fn uncovered(&self) -> BTreeMap<&str, BTreeSet<String>> {
+        let mut out: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for (env, environment) in &self.environments {
+            for (name, component) in &environment.components {
+                for source in &component.uncovered {
+                    out.entry(source)
+                        .or_default()
+                        .insert(format!("{env}/{name}"));
+                }
+            }
+        }
+        out
+    }
+
     /// Reads the file. Only the spelling that [`ReleaseManifest::to_text`] gives
     /// is accepted, since the digest of the bytes is the release's name.
     pub fn parse(bytes: &[u8]) -> Result<Self, Diagnostic> {

@@ -15,8 +15,27 @@ use crate::{Limits, Result, codes, licence, refuse};
 /// Names of kustomization files.
 const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
+/// How a file starts that Git LFS keeps elsewhere (`git-lfs`, `docs/spec.md`).
+const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
+
 /// The files for these folders (`.` is all), and the licence file.
 pub(crate) fn select(
+    tree: &Tree,
+    paths: &BTreeSet<String>,
+    limits: &Limits,
+) -> Result<(Files, Option<String>)> {
+    let (files, licence) = reached(tree, paths, limits)?;
+    if let Some((path, _)) = files.iter().find(|(_, bytes)| bytes.starts_with(LFS)) {
+        return Err(refuse(
+            &codes::UNSAFE_ENTRY,
+            format!("`{path}` is kept in Git LFS: its content is not in the repository"),
+        )
+        .help("name a folder without it, or use a release archive that holds the file itself"));
+    }
+    Ok((files, licence))
+}
+
+fn reached(
     tree: &Tree,
     paths: &BTreeSet<String>,
     limits: &Limits,
@@ -176,6 +195,12 @@ mod tests {
             ]
         );
         assert_eq!(selected(&tree, &["."]).0.len(), 11);
+        let lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:0\n";
+        let with_lfs = self::tests::tree(&[("m/main.tf", ""), ("m/x.bin", lfs), ("n/main.tf", "")]);
+        let of = |path: &str| BTreeSet::from([String::from(path)]);
+        let error = select(&with_lfs, &of("m"), &Limits::default()).expect_err("a pointer");
+        assert_eq!(error.code, &codes::UNSAFE_ENTRY);
+        assert!(select(&with_lfs, &of("n"), &Limits::default()).is_ok());
         let missing = BTreeSet::from([String::from("nowhere")]);
         let error = select(&tree, &missing, &Limits::default()).expect_err("no such folder");
         assert_eq!(error.code, &codes::NOT_THERE);

@@ -156,7 +156,7 @@ impl World {
         write_layout(&folder, &self.filled(layout));
         git(&["add", "--all", "--force"]);
         git(&["commit", "--quiet", "--message", "next"]);
-        for tag in tag {
+        if let Some(tag) = tag {
             git(&["tag", "--force", tag]);
         }
     }

@@ -11,6 +11,7 @@ use terrace_source::{EntryKind, ReadError, Tree, path};
 use super::inspect::{Call, Declared, inspect};
 use super::rewrite::Edits;
 use super::{Module, ModuleFile, ProviderNeed};
+use crate::remote::copy_missing;
 use crate::{RemoteUse, codes};
 
 /// Folders of a module that a root does not need.
@@ -40,10 +41,11 @@ pub(super) fn read(
             if let Some(used) = RemoteUse::terraform(source, call.version.as_deref(), *span) {
                 match (vendored, &used.remote) {
                     (Some(lock), Ok(_)) => match used.local(lock) {
-                        Some(target) => {
+                        Some(target) if tree.list(&target).is_some() => {
                             edits.call(call, &folder, &target);
                             open.push(target);
                         }
+                        Some(target) => diagnostics.push(copy_missing(&target, *span)),
                         None => diagnostics.push(used.not_vendored()),
                     },
                     _ => {

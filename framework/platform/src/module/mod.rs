@@ -13,8 +13,8 @@ use terrace_eval::ModuleVariable;
 use terrace_lock::LockFile;
 use terrace_source::Tree;
 
-use crate::RemoteUse;
 use crate::codes;
+use crate::remote::{RemoteUse, copy_missing};
 
 /// A module of the repository with all modules below it.
 #[derive(Debug)]
@@ -124,7 +124,12 @@ impl Modules {
                 .any(|e| e.name.ends_with(".tf") || e.name.ends_with(".tf.json"))
         });
         if !has_files {
-            diagnostics.push(missing(tree, path, named_at));
+            let vendored = self.vendored.as_deref();
+            let is_copy = vendored.is_some_and(|lock| lock.at(path).is_some());
+            diagnostics.push(match is_copy && tree.kind(path).is_none() {
+                true => copy_missing(path, named_at),
+                false => missing(tree, path, named_at),
+            });
             self.by_path.insert(path.to_owned(), None);
             return;
         }

@@ -97,7 +97,7 @@ impl Fetcher {
                 let pinned = pinned.and_then(|entry| entry.commit.as_deref());
                 git::fetch(self, git, pinned)
             }
-            Package::Http(http) => self.http(http),
+            Package::Http(http) => self.http(http, pinned),
             Package::Oci(oci) => {
                 let pinned = pinned.and_then(|entry| entry.manifest.as_deref());
                 oci::fetch(self, oci, pinned)
@@ -118,8 +118,13 @@ impl Fetcher {
             .map_err(|error| error.diagnostic())
     }
 
-    fn http(&self, http: &Http) -> Result<Fetched> {
+    fn http(&self, http: &Http, pinned: Option<&Entry>) -> Result<Fetched> {
         let reply = self.client.get(http.url(), &[], self.limits.download)?;
+        if http.archive.is_none()
+            && let Some(location) = reply.header("x-terraform-get")
+        {
+            return registry::fetch_from(self, &reply.url, location, pinned);
+        }
         let bytes = reply.ok(http.url())?;
         if let Some(checksum) = &http.checksum {
             check_sum(checksum, &bytes)?;

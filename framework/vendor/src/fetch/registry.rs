@@ -28,16 +28,38 @@ pub(super) fn fetch(
         Some(version) => version,
         None => choose(fetcher, &module, constraint)?,
     };
-    let (from, inner, one_folder) = location(fetcher, &format!("{module}/{version}/download"))?;
-    if matches!(from, Package::Registry(_)) {
-        return Err(refuse(
-            &codes::UNREADABLE,
-            "the registry refers to another registry",
-        ));
-    }
+    let (url, said) = location(fetcher, &format!("{module}/{version}/download"))?;
+    let fetched = fetch_from(fetcher, &url, &said, pinned)?;
+    Ok(Fetched {
+        version: Some(version),
+        ..fetched
+    })
+}
+
+/// What a server at `url` says that a module is at (`X-Terraform-Get`, of a
+/// registry or of any address: go-getter's `get_http.go`).
+pub(super) fn fetch_from(
+    fetcher: &Fetcher,
+    url: &str,
+    said: &str,
+    pinned: Option<&Entry>,
+) -> Result<Fetched> {
+    let (from, inner, one_folder) = read_location(url, said)?;
     let mut fetched = match (&from, pinned) {
+        (Package::Registry(_), _) => {
+            return Err(refuse(
+                &codes::UNREADABLE,
+                "the server refers to a module of a registry",
+            ));
+        }
         (Package::Git(git), Some(entry)) => {
             super::git::fetch(fetcher, git, entry.commit.as_deref())?
+        }
+        (Package::Http(http), _) if http.archive.is_none() => {
+            return Err(refuse(
+                &codes::UNREADABLE,
+                "the server refers to something that is no archive",
+            ));
         }
         _ => fetcher.fetch(&from, "", None)?,
     };
@@ -45,7 +67,6 @@ pub(super) fn fetch(
         fetched.tree = fetched.tree.without_top()?;
     }
     Ok(Fetched {
-        version: Some(version),
         from: Some(from),
         inner,
         ..fetched
@@ -120,9 +141,8 @@ fn choose(fetcher: &Fetcher, module: &str, constraint: &str) -> Result<String> {
     }))
 }
 
-/// The package that a version is in, the folder of it, and whether that counts
-/// from the one folder at its top.
-fn location(fetcher: &Fetcher, asked: &str) -> Result<(Package, String, bool)> {
+/// Where the registry says that a version is, and the URL that said it.
+fn location(fetcher: &Fetcher, asked: &str) -> Result<(String, String)> {
     let reply = fetcher.client.get(asked, &[], fetcher.limits.answer)?;
     let url = reply.url.clone();
     let header = reply.header("x-terraform-get").map(str::to_owned);
@@ -140,17 +160,23 @@ fn location(fetcher: &Fetcher, asked: &str) -> Result<(Package, String, bool)> {
             })?
         }
     };
+    Ok((url, location))
+}
+
+/// The package that a location names, the folder of it, and whether that counts
+/// from the one folder at its top.
+fn read_location(url: &str, location: &str) -> Result<(Package, String, bool)> {
     let relative = ["/", "./", "../"]
         .iter()
         .any(|start| location.starts_with(start));
     let location = match relative {
-        true => join(&url, &location).ok_or_else(|| {
+        true => join(url, location).ok_or_else(|| {
             refuse(
                 &codes::UNREADABLE,
-                "the registry names an address that cannot be read",
+                "the server names an address that cannot be read",
             )
         })?,
-        false => location,
+        false => location.to_owned(),
     };
     let one_folder = location.contains(ONE_FOLDER);
     let plain = match one_folder {
@@ -165,13 +191,10 @@ fn location(fetcher: &Fetcher, asked: &str) -> Result<(Package, String, bool)> {
     };
     match terraform::parse(&plain) {
         Ok(Source::Remote(remote)) => Ok((remote.package, remote.folder, one_folder)),
-        Ok(Source::Local) => Err(refuse(
-            &codes::UNREADABLE,
-            "the registry names a local path",
-        )),
+        Ok(Source::Local) => Err(refuse(&codes::UNREADABLE, "the server names a local path")),
         Err(fault) => Err(refuse(
             &codes::UNREADABLE,
-            format!("the registry names a source that cannot be fetched: {fault}"),
+            format!("the server names a source that cannot be fetched: {fault}"),
         )
         .maybe_help(fault.help)),
     }

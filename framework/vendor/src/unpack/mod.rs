@@ -126,3 +126,7 @@ pub(crate) fn broken(error: &io::Error) -> terrace_diag::Diagnostic {
         ),
     }
 }
+
+#[cfg(test)]
+#[path = "unpack_tests.rs"]
+mod tests;

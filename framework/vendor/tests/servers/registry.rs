@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use terrace_testkit::{HttpServer, Reply, Request};
 use terrace_vendor::{Fetched, Result, codes};
 
-use crate::support::{fetcher, file, package, paths, refused, tar_gz};
+use crate::support::{fetcher, file, get, package, paths, refused, tar_gz};
 
 /// Versions, and what `X-Terraform-Get` says for each.
 fn registry(location: impl Fn(&Request, &str) -> Reply + Send + Sync + 'static) -> HttpServer {
@@ -101,4 +101,21 @@ fn what_a_registry_says_is_not_trusted() {
     refused(fetch(&none, ""), &codes::NOT_THERE);
     let page = HttpServer::start(|_| Reply::ok("<html>"));
     refused(fetch(&page, ""), &codes::UNREADABLE);
+}
+
+/// A plain address may say in a header where its module is.
+#[test]
+fn addresses_may_lead_to_modules() {
+    let archive = tar_gz(&[file("main.tf", "# m"), file("sub/x.tf", "# s")]);
+    let server = HttpServer::start(move |request| match request.path.as_str() {
+        "/vpc" => Reply::ok("<html>").header("x-terraform-get", "./m.tar.gz//sub"),
+        "/loop" => Reply::ok("").header("x-terraform-get", "/loop"),
+        "/m.tar.gz" => Reply::ok(archive.clone()),
+        _ => Reply::status(404, ""),
+    });
+    let fetched = get(&server.url("/vpc")).expect("fetches");
+    assert_eq!(paths(&fetched), ["main.tf", "sub/x.tf"]);
+    assert_eq!(fetched.inner, "sub");
+    assert_eq!(fetched.file, None);
+    refused(get(&server.url("/loop")), &codes::UNREADABLE);
 }
