@@ -78,7 +78,7 @@ fn the_body_may_say_where_the_module_is() {
 #[test]
 fn what_a_registry_says_is_not_trusted() {
     for (location, code) in [
-        ("./../../../../../etc", &codes::NOT_THERE),
+        ("./../../../../../etc", &codes::UNREADABLE),
         ("git::ext::sh -c x", &codes::UNREADABLE),
         ("git::https://u:hunter2@acme.example/x", &codes::UNREADABLE),
         ("s3::https://acme.example/x", &codes::UNREADABLE),
