@@ -21,8 +21,20 @@ impl Checkout {
         self.entries().into_iter().map(read).collect()
     }
 
-    /// Force-pushes a ledger of these files; its commits are not looked at.
+    /// Force-pushes a ledger of these files, and looks at it like someone who has
+    /// never seen another one; its commits are not looked at.
     pub(crate) fn put_ledger(&self, files: &Files) {
+        self.push_ledger(files);
+        self.forget();
+    }
+
+    /// As if this clone had never seen a ledger.
+    pub(crate) fn forget(&self) {
+        let _ = std::fs::remove_file(self.folder.join(".git/terrace/seen"));
+    }
+
+    /// Force-pushes a ledger of these files.
+    pub(crate) fn push_ledger(&self, files: &Files) {
         let folder = self.folder.join(".git/forged");
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(folder.join("entries")).expect("a folder");

@@ -144,23 +144,38 @@ fn what_is_cut_off_is_cited_elsewhere() {
 }
 
 #[test]
-fn a_shorter_ledger_than_was_seen_before_is_noticed_by_who_saw_it() {
+fn a_shorter_ledger_is_noticed_by_who_saw_more() {
     let platform = Platform::remote();
     platform.through_apps();
     let clone = platform.clone_of();
     clone.verifies();
+    let whole = platform.ledger();
     // The branches that would cite it are put back too.
-    let mut files = platform.ledger();
-    let cut = platform
-        .kinds()
+    let mut files = whole.clone();
+    let kinds = platform.kinds();
+    let cut = kinds
         .iter()
         .rposition(|kind| kind == "intent")
         .expect("apps");
     files.truncate(cut);
-    platform.put_ledger(&files);
+    platform.push_ledger(&files);
+    let apps = platform.refs()["refs/heads/env/apps"].clone();
     platform.reset("refs/heads/env/apps", None);
     // A fresh clone cannot know; docs/auditing.md says how to anchor a head.
     platform.clone_of().verifies();
+    let seen = format!("ledger entry {} was", whole.len());
+    for args in [
+        &["promote", "apps"][..],
+        &["status", "--fetch"],
+        &["hold", "apps", "--reason", "x"],
+    ] {
+        let ran = clone.exits(5, args);
+        assert!(ran.stderr.contains(&seen), "{ran}");
+    }
+    platform.push_ledger(&whole);
+    platform.reset("refs/heads/env/apps", Some(&apps));
+    clone.ok(&["status", "--fetch"]);
+    clone.verifies();
 }
 
 #[test]
@@ -172,6 +187,7 @@ fn entries_of_another_platform_mean_nothing() {
     for name in platform.refs().into_keys() {
         platform.reset(&name, None);
     }
+    platform.forget();
     platform.through_ops();
     let theirs = platform.ledger();
     assert_ne!(ours[0].1, theirs[0].1);

@@ -21,6 +21,8 @@ terrace_diag::codes! {
     NOT_A_TIME = "E1339", "not-a-time", "A time is written as 2026-11-21T09:00:00Z, in UTC, or as how long it is from now: `30m`, `2h`, `1d`.";
     /// An entry that is not there.
     UNKNOWN_ENTRY = "E1340", "unknown-entry", "No declaration in the ledger has this name, or several start like it. An entry is named by the first digits of its digest, as the command that wrote it and `terrace status` show them.";
+    /// A ledger that was cut off or rewritten.
+    REGRESSED = "E1341", "ledger-regressed", "This clone has verified an entry that the ledger no longer has, or has another one in its place. A ledger that was cut off together with everything that cites it looks whole to a fresh clone; who has seen more knows better. Nothing is done on it. Compare with other clones, restore the branch, and protect it against force pushes.";
     /// A secret file or folder could not be handled.
     KEY_FILE = "E1338", "key-file", "The key file or the configuration folder could not be read or written.";
 }

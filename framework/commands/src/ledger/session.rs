@@ -11,6 +11,7 @@ use terrace_evidence::{SignatureCache, Time, VerifiedLedger, trust_hints, verify
 use terrace_git::{Commit, ObjectId, Repository, fetch_specs};
 use terrace_platform::config::Config;
 use terrace_promotion::{Policy, View, fold};
+use terrace_release::Digest;
 
 use super::codes;
 use super::refs::{ENV, LEDGER, env_branch};
@@ -46,6 +47,46 @@ impl Read {
 /// Signatures that were right once, in the git folder. An entry is known by the
 /// digest of its bytes.
 const SIGNATURES: &str = "terrace/signatures";
+
+/// Number and digest of the last entry that this clone has verified.
+const SEEN: &str = "terrace/seen";
+
+/// I16: refuses a ledger that lacks an entry this clone has verified before, or
+/// has another one in its place: it was cut off or rewritten, however whole it
+/// looks. Notes its head otherwise.
+fn regressed(path: &Path, ledger: &VerifiedLedger) -> Result<(), Failure> {
+    let before = std::fs::read_to_string(path).unwrap_or_default();
+    let seen = before.trim_end().split_once(' ').and_then(|(seq, digest)| {
+        let seq: usize = seq.parse().ok()?;
+        Some((seq, digest.parse::<Digest>().ok()?))
+    });
+    if let Some((seq, digest)) = seen {
+        let now = seq.checked_sub(1).and_then(|at| ledger.entries().get(at));
+        if now.map(|entry| entry.digest) != Some(digest) {
+            let now = match now {
+                Some(entry) => format!("it is {} now", entry.digest.short()),
+                None => format!("the ledger has {} entries now", ledger.entries().len()),
+            };
+            let message = format!(
+                "ledger entry {seq} was {} when this clone saw it; {now}",
+                digest.short()
+            );
+            return Err(Failure::Integrity(vec![
+                Diagnostic::error(&codes::REGRESSED, message).help(format!(
+                    "find out who rewrote the branch, and restore it; if it was put back on purpose, remove {}",
+                    path.display()
+                )),
+            ]));
+        }
+    }
+    if let Some(head) = ledger.head() {
+        let text = format!("{} {}\n", head.seq(), head.digest);
+        if text != before {
+            remember(path, &text);
+        }
+    }
+    Ok(())
+}
 
 /// Keeps the list for the next time. Losing it only costs time, so that a full
 /// disk or a read-only folder is no error.
@@ -129,6 +170,7 @@ impl Session {
         if known != before {
             remember(&cache, &known);
         }
+        regressed(&repository.git_dir().join(SEEN), &ledger)?;
         let view = fold(&ledger)?;
         let prefix = refs.read(ENV);
         let branches = heads.iter().filter(|(name, _)| name.starts_with(&prefix));
