@@ -20,6 +20,7 @@ mod auditing;
 mod caches;
 mod i01_bytes;
 mod i02_same_parts;
+mod i11_lock;
 mod i18_secrets;
 mod s01_happy_path;
 mod s02_never_in_ops;
