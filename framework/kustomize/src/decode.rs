@@ -152,17 +152,12 @@ pub(crate) fn joined(a: Span, b: Span) -> Span {
 
 /// A key as JSON has it.
 fn key_text(key: &Node) -> Result<String> {
-    if !key.is_scalar() {
-        return Err(Failure::new(
+    scalar::key_v2(key).map_err(|message| {
+        Failure::new(
             &INVALID_KUSTOMIZATION,
-            "error converting YAML to JSON: keys must be scalars",
+            format!("error converting YAML to JSON: {message}"),
         )
-        .at(key.span()));
-    }
-    Ok(match scalar::v2(key) {
-        Scalar::Str(text) => text.into_owned(),
-        Scalar::Null => String::from("null"),
-        other => other.to_json_text(),
+        .at(key.span())
     })
 }
 

@@ -1,13 +1,17 @@
 //! Documents on their way through JSON, as Go takes them.
 
+use std::collections::BTreeSet;
+
+use terrace_yaml::emit::{key_text, round_trip};
 use terrace_yaml::resolve::{self, Value};
-use terrace_yaml::{Content, Mapping, Node, Style, Tag, Text};
+use terrace_yaml::{Content, Entry, Mapping, Node, Style, Tag, Text};
 
 use crate::codes::UNPRINTABLE;
 use crate::{Failure, Result, scalar, tree};
 
-fn resolve_v3(node: &Node) -> Result<Value<'_>> {
-    resolve::v3(node).map_err(Failure::from)
+/// What a scalar says after kyaml wrote and read it; `flow`: in brackets.
+fn resolve_v3(node: &Node, flow: bool) -> Result<Value<'_>> {
+    round_trip(node, flow).map_err(Failure::from)
 }
 
 fn json_number(value: f64, node: &Node) -> Result<String> {
@@ -23,8 +27,8 @@ fn json_number(value: f64, node: &Node) -> Result<String> {
 /// A copy that went through JSON text: what is not a string has its canonical
 /// text, strings are quoted. Places stay.
 pub(crate) fn normalized(node: &Node) -> Result<Node> {
-    rebuilt(node, &|node| {
-        let text = match resolve_v3(node)? {
+    rebuilt(node, &|node, flow| {
+        let text = match resolve_v3(node, flow)? {
             Value::Null => "null".into(),
             Value::Bool(value) => value.to_string(),
             Value::Int(value) => value.to_string(),
@@ -55,13 +59,15 @@ pub(crate) fn floats(node: &Node) -> Result<Node> {
     if let Some(duplicate) = terrace_yaml::duplicate_keys(node).into_iter().next() {
         return Err(duplicate.into());
     }
-    rebuilt(node, &|node| float_scalar(node, resolve_v3(node)?))
+    rebuilt(node, &|node, flow| {
+        float_scalar(node, resolve_v3(node, flow)?)
+    })
 }
 
 /// As [`floats`] for values of a JSON patch, which are read by the rules of
 /// go-yaml v2.
 pub(crate) fn patch_value(node: &Node) -> Result<Node> {
-    let scalar = |node: &Node| {
+    let scalar = |node: &Node, _: bool| {
         let value = match resolve::v2(node).map_err(Failure::from)? {
             // Version 2 keeps the text of times.
             Value::Timestamp(_) => Value::Str(tree::raw_value(node).into()),
@@ -69,7 +75,12 @@ pub(crate) fn patch_value(node: &Node) -> Result<Node> {
         };
         float_scalar(node, value)
     };
-    rebuilt_with(node, &scalar, &patch_key)
+    let rules = Rules {
+        scalar: &scalar,
+        key: &patch_key,
+        keys_repeat: true,
+    };
+    rules.rebuilt(node, true, false)
 }
 
 fn float_scalar(node: &Node, value: Value<'_>) -> Result<Node> {
@@ -148,52 +159,81 @@ fn is_plain_allowed(text: &str) -> bool {
         && !text.starts_with("...")
 }
 
-/// A copy in block style without marks, each scalar made anew.
-fn rebuilt(node: &Node, scalar: &dyn Fn(&Node) -> Result<Node>) -> Result<Node> {
-    rebuilt_with(node, scalar, &rebuilt_key)
+/// How a document is made anew.
+struct Rules<'f> {
+    /// Makes a scalar; the flag says whether it stands in brackets.
+    scalar: &'f dyn Fn(&Node, bool) -> Result<Node>,
+    /// Makes the text of a key; the flag says whether it stands at the root.
+    /// `None` drops the entry.
+    key: &'f dyn Fn(&Node, bool) -> Result<Option<Text>>,
+    /// Whether keys may repeat; the last counts.
+    keys_repeat: bool,
 }
 
-fn rebuilt_with(
-    node: &Node,
-    scalar: &dyn Fn(&Node) -> Result<Node>,
-    key: &dyn Fn(&Node) -> Result<Node>,
-) -> Result<Node> {
-    Ok(match node.content() {
-        Content::Scalar(_) => scalar(node)?,
-        Content::Sequence(items) => {
-            let items: Result<Vec<Node>> = items
-                .iter()
-                .map(|item| rebuilt_with(item, scalar, key))
-                .collect();
-            Node::sequence(items?, node.span())
+/// A copy in block style without marks, each scalar made anew.
+fn rebuilt(node: &Node, scalar: &dyn Fn(&Node, bool) -> Result<Node>) -> Result<Node> {
+    let rules = Rules {
+        scalar,
+        key: &rebuilt_key,
+        keys_repeat: false,
+    };
+    rules.rebuilt(node, true, false)
+}
+
+impl Rules<'_> {
+    fn rebuilt(&self, node: &Node, is_root: bool, flow: bool) -> Result<Node> {
+        let flow = flow || node.style() == Style::Flow;
+        Ok(match node.content() {
+            Content::Scalar(_) => (self.scalar)(node, flow)?,
+            Content::Sequence(items) => {
+                let items: Result<Vec<Node>> = items
+                    .iter()
+                    .map(|item| self.rebuilt(item, false, flow))
+                    .collect();
+                Node::sequence(items?, node.span())
+            }
+            Content::Mapping(mapping) => {
+                let mut entries = Mapping::new();
+                for (name, value) in mapping.iter() {
+                    if let Some(text) = (self.key)(name, is_root)? {
+                        let value = self.rebuilt(value, false, flow)?;
+                        entries.push(Node::string(text, name.span()), value);
+                    }
+                }
+                if self.keys_repeat {
+                    keep_last(&mut entries);
+                }
+                Node::mapping(entries, node.span())
+            }
+        })
+    }
+}
+
+/// Of repeated keys the last stays.
+fn keep_last(entries: &mut Mapping) {
+    let mut seen = BTreeSet::new();
+    let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+    for entry in std::mem::take(entries).into_entries().into_iter().rev() {
+        if seen.insert(tree::raw_value(&entry.key).to_owned()) {
+            kept.push(entry);
         }
-        Content::Mapping(mapping) => {
-            let entries: Result<Mapping> = mapping
-                .iter()
-                .map(|(name, value)| Ok((key(name)?, rebuilt_with(value, scalar, key)?)))
-                .collect();
-            Node::mapping(entries?, node.span())
-        }
-    })
+    }
+    kept.reverse();
+    *entries = Mapping::from_entries(kept);
 }
 
 /// A key by the rules of go-yaml v2: numbers and booleans become texts.
-fn patch_key(key: &Node) -> Result<Node> {
-    let text = match scalar::v2(key) {
-        _ if !key.is_scalar() => return rebuilt_key(key),
-        scalar::Scalar::Str(text) => text.into_owned(),
-        other => other.to_json_text(),
-    };
-    Ok(Node::string(text, key.span()))
+fn patch_key(key: &Node, _: bool) -> Result<Option<Text>> {
+    let text = scalar::key_v2(key).map_err(|message| {
+        Failure::new(
+            &UNPRINTABLE,
+            format!("error converting YAML to JSON: {message}"),
+        )
+        .at(key.span())
+    })?;
+    Ok(Some(text.into()))
 }
 
-fn rebuilt_key(key: &Node) -> Result<Node> {
-    match key.text() {
-        Some(text) => Ok(Node::string(text.clone(), key.span())),
-        None => Err(Failure::new(
-            &UNPRINTABLE,
-            "json: unsupported type: map[interface {}]interface {}",
-        )
-        .at(key.span())),
-    }
+fn rebuilt_key(key: &Node, is_root: bool) -> Result<Option<Text>> {
+    Ok(key_text(key, is_root)?.and(key.text().cloned()))
 }

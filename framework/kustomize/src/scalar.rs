@@ -30,6 +30,30 @@ impl Scalar<'_> {
     }
 }
 
+/// A key by the rules of go-yaml v2 as JSON has it (`sigs.k8s.io/yaml`, which
+/// prints floats with 32 bits).
+///
+/// # Errors
+/// Keys that are no scalars, null, or too large.
+pub(crate) fn key_v2(key: &Node) -> Result<String, String> {
+    let unsupported = |kind: &str| Err(format!("unsupported map key of type: {kind}"));
+    if !key.is_scalar() {
+        return unsupported(if key.is_mapping() { "map" } else { "slice" });
+    }
+    Ok(match v2(key) {
+        Scalar::Null => return unsupported("%!s(<nil>)"),
+        Scalar::Uint(_) => return unsupported("uint64"),
+        Scalar::Float(value) if value.is_nan() => String::from(".nan"),
+        Scalar::Float(value) => match value as f32 {
+            single if single.is_infinite() => {
+                String::from(if single > 0.0 { ".inf" } else { "-.inf" })
+            }
+            single => go_general(single.to_string().parse().unwrap_or(value)),
+        },
+        other => other.to_json_text(),
+    })
+}
+
 /// A scalar by the rules of go-yaml v2: kustomization files, JSON patches and
 /// configurations. A wrong tag leaves the text.
 pub(crate) fn v2(node: &Node) -> Scalar<'_> {

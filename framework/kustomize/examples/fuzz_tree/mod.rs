@@ -43,6 +43,8 @@ pub(crate) fn generate(seed: u64) -> Files {
     files
         .into_iter()
         .map(|(path, text)| {
+            // Vars of their own, so that several trees can be built as one.
+            let text = text.replace("VAR_", &format!("VAR_{seed}_"));
             let text = if path.ends_with(".yaml") {
                 spelling::vary(&mut random, text)
             } else {

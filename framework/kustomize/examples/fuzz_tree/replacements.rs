@@ -36,7 +36,7 @@ fn entry(random: &mut Random, k: &mut String) {
             "data.b",
         ]),
         "Deployment" => random.pick(&["metadata.name", "spec.template.spec.containers.0.name"]),
-        "ConfigMap" => random.pick(&["metadata.name", "metadata", "data"]),
+        "ConfigMap" => random.pick(&["metadata.name", "metadata.labels", "data"]),
         "Service" => random.pick(&["spec.ports.0.port", "spec.selector"]),
         _ => random.pick(&["spec.value", "spec.map", "spec.list.0.x", "spec.list"]),
     };

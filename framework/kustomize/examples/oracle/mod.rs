@@ -157,7 +157,10 @@ fn says(theirs: &str, own: &str) -> bool {
     let (theirs, own) = (plain(theirs), plain(own));
     let core = own.rsplit(": ").next().unwrap_or(&own);
     let behind = |mark: &str| core.rsplit_once(mark).map(|(_, rest)| rest);
+    // The conflicting resources are printed as JSON there.
+    let conflict = "produces ID conflict";
     theirs.contains(core)
+        || own.contains(conflict) && theirs.contains(conflict)
         || behind("] ").is_some_and(|rest| theirs.contains(rest))
         || behind("' cannot").is_some_and(|rest| theirs.contains(rest))
         || behind("' not found").is_some_and(|rest| theirs.contains(rest))

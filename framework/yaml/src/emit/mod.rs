@@ -7,7 +7,8 @@ mod safe;
 mod sort;
 mod writer;
 
-pub use resource::resource;
+pub use resource::{key_text, resource};
+pub use round_trip::round_trip;
 pub use safe::safe;
 
 #[cfg(test)]

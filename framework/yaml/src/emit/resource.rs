@@ -227,7 +227,10 @@ pub(crate) fn not_json(value: f64, node: &Node) -> Diagnostic {
 
 /// The text of a key in JSON; `None` if Go drops the entry. At the root any
 /// scalar will do, below only strings.
-pub(crate) fn key_text(key: &Node, root: bool) -> Result<Option<&str>, Diagnostic> {
+///
+/// # Errors
+/// Other keys than scalars, and below the root than strings.
+pub fn key_text(key: &Node, root: bool) -> Result<Option<&str>, Diagnostic> {
     let Some(text) = key.as_str() else {
         return Err(key_type(key));
     };

@@ -15,7 +15,10 @@ const BREAKS: [char; 4] = ['\n', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// The value of a scalar after that round trip. `flow`: it stands in a flow
 /// collection, where nothing, and a time with `:`, are written in quotes.
-pub(crate) fn round_trip(node: &Node, flow: bool) -> Result<Value<'_>, Diagnostic> {
+///
+/// # Errors
+/// Tags that do not fit their text, and what kustomize writes but cannot read.
+pub fn round_trip(node: &Node, flow: bool) -> Result<Value<'_>, Diagnostic> {
     let text = || Cow::Borrowed(node.as_str().unwrap_or_default());
     match resolve::v3(node)? {
         Value::Str(text) if !flow => text_round_trip(text, node).map(Value::Str),
