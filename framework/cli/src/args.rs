@@ -490,6 +490,66 @@ pub(crate) struct KustomizeBuild {
     /// Write to this file, or one file for each resource into this folder
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) refused: KustomizeRefused,
+}
+
+/// Flags of kustomize that ask for programs, containers or the network: known,
+/// so that they can be refused by name.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct KustomizeRefused {
+    #[arg(long, hide = true)]
+    enable_helm: bool,
+    #[arg(long, hide = true)]
+    helm_command: Option<String>,
+    #[arg(long, hide = true)]
+    helm_api_versions: Vec<String>,
+    #[arg(long, hide = true)]
+    helm_kube_version: Option<String>,
+    #[arg(long, hide = true)]
+    helm_debug: bool,
+    #[arg(long, hide = true)]
+    enable_alpha_plugins: bool,
+    #[arg(long, hide = true)]
+    enable_exec: bool,
+    #[arg(long, hide = true)]
+    enable_star: bool,
+    #[arg(long, hide = true)]
+    enable_managedby_label: bool,
+    #[arg(long, short = 'e', hide = true)]
+    env: Vec<String>,
+    #[arg(long, hide = true)]
+    mount: Vec<String>,
+    #[arg(long, hide = true)]
+    network: bool,
+    #[arg(long, hide = true)]
+    network_name: Option<String>,
+    #[arg(long, hide = true)]
+    as_current_user: bool,
+}
+
+impl KustomizeRefused {
+    /// Those that were given.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--enable-helm", self.enable_helm),
+            ("--helm-command", self.helm_command.is_some()),
+            ("--helm-api-versions", !self.helm_api_versions.is_empty()),
+            ("--helm-kube-version", self.helm_kube_version.is_some()),
+            ("--helm-debug", self.helm_debug),
+            ("--enable-alpha-plugins", self.enable_alpha_plugins),
+            ("--enable-exec", self.enable_exec),
+            ("--enable-star", self.enable_star),
+            ("--enable-managedby-label", self.enable_managedby_label),
+            ("--env", !self.env.is_empty()),
+            ("--mount", !self.mount.is_empty()),
+            ("--network", self.network),
+            ("--network-name", self.network_name.is_some()),
+            ("--as-current-user", self.as_current_user),
+        ];
+        let given = flags.into_iter().filter(|(_, is_given)| *is_given);
+        given.map(|(flag, _)| flag).collect()
+    }
 }
 
 #[derive(Debug, ClapArgs)]

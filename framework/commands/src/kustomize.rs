@@ -1,11 +1,14 @@
 //! `terrace kustomize build DIR`: a drop-in for `kustomize build`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use terrace_diag::{Diagnostic, Severity};
-use terrace_kustomize::{BuildError, Disk, Options as BuildOptions, Remotes, Resources, load};
+use terrace_diag::{Diagnostic, Diagnostics, Severity};
+use terrace_kustomize::{
+    BuildError, Disk, Options as BuildOptions, Remotes, Resource, Resources, load,
+};
 use terrace_render::VendoredBases;
 use terrace_yaml::Node;
 
@@ -26,10 +29,56 @@ pub struct Options {
     pub reorder: Option<Reorder>,
     /// A file to write to, or a folder that gets one file for each resource.
     pub output: Option<PathBuf>,
+    /// Flags of kustomize that were given and that builds refuse: they ask for
+    /// programs, containers or the network.
+    pub refused: Vec<&'static str>,
+}
+
+/// Refuses flags and addresses by name.
+fn refusals(options: &Options) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for flag in &options.refused {
+        let (why, help) = match *flag {
+            "--enable-managedby-label" => (
+                "the flag is deprecated",
+                "write `buildMetadata: [managedByLabel]` into the kustomization",
+            ),
+            flag if flag.contains("helm") => (
+                "helm charts are not inflated: builds start no programs",
+                "run `helm template` once, commit its output and list it under `resources`; \
+                 without charts, leave the flag out",
+            ),
+            _ => (
+                "plugins that start programs or containers do not run",
+                "run the plugin once, commit its output and list it under `resources`; without \
+                 such plugins, leave the flag out",
+            ),
+        };
+        let message = format!("{flag}: {why}");
+        found.push(Diagnostic::error(&terrace_kustomize::codes::NOT_SUPPORTED, message).help(help));
+    }
+    let dir = options.dir.to_string_lossy();
+    if terrace_kustomize::is_repository(&dir) {
+        found.push(
+            Diagnostic::error(
+                &terrace_kustomize::codes::NOT_SUPPORTED,
+                format!("`{dir}` is not fetched: builds do not use the network"),
+            )
+            .help("clone the repository and build the folder, or vendor it: `terrace vendor`"),
+        );
+    }
+    found
 }
 
 /// Builds.
 pub fn build(world: &World, options: &Options) -> Outcome {
+    let refused = refusals(options);
+    if refused.has_errors() {
+        return Outcome::messages(Messages {
+            diagnostics: refused,
+            ..Messages::default()
+        });
+    }
     let dir = world.cwd.join(&options.dir);
     let base = world.cwd.to_string_lossy().into_owned();
     let remotes = match vendored(&dir) {
@@ -58,6 +107,13 @@ pub fn build(world: &World, options: &Options) -> Outcome {
         sources: resources.sources().clone(),
         diagnostics: resources.warnings().iter().cloned().collect(),
     };
+    if options.reorder.is_some() {
+        messages.diagnostics.push(Diagnostic::warning(
+            &terrace_kustomize::codes::DEPRECATED,
+            "Flag --reorder has been deprecated, use the new 'sortOptions' field in \
+             kustomization.yaml instead.",
+        ));
+    }
     let text = match resources.to_yaml() {
         Ok(text) => text,
         Err(errors) => {
@@ -105,17 +161,26 @@ fn vendored(dir: &Path) -> Result<Option<Arc<dyn Remotes>>, Messages> {
 }
 
 /// One file for each resource, named as kustomize names them
-/// (`kustomize/commands/build/writer.go`).
+/// (`kustomize/commands/build/writer.go`): with their namespaces in front where
+/// there are several.
 fn write_each(folder: &Path, resources: &Resources) -> Result<(), (PathBuf, std::io::Error)> {
+    let namespaces: BTreeSet<&str> = resources
+        .iter()
+        .filter_map(Resource::effective_namespace)
+        .collect();
     for resource in resources.iter() {
-        let version = resource.api_version().replace('/', "_").to_lowercase();
-        let kind = resource.kind().to_lowercase();
-        let name = resource.name().to_lowercase();
-        let file = match resource.namespace() {
-            "" => format!("{version}_{kind}_{name}.yaml"),
-            namespace => format!("{}_{version}_{kind}_{name}.yaml", namespace.to_lowercase()),
-        };
-        let path = folder.join(file);
+        let mut parts = Vec::new();
+        if namespaces.len() > 1 {
+            parts.extend(resource.effective_namespace());
+        }
+        let version = resource.api_version().replace('/', "_");
+        parts.extend(
+            [version.as_str(), resource.kind()]
+                .iter()
+                .filter(|part| !part.is_empty()),
+        );
+        parts.push(resource.name());
+        let path = folder.join(format!("{}.yaml", parts.join("_").to_lowercase()));
         let node: &Node = resource.node();
         let mut text = String::new();
         terrace_yaml::emit::resource(node, &mut text)

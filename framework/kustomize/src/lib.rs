@@ -52,6 +52,7 @@ pub use build::Layer;
 pub use explain::{Field, explain};
 pub use fs::{Disk, FileSystem, Kind, Memory};
 pub use output::{Leaf, PathPart, Resource, Resources};
+pub use remote::is_repository;
 pub use trace::Step;
 
 use std::sync::Arc;

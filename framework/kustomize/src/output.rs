@@ -5,6 +5,7 @@ use terrace_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use terrace_yaml::{Content, Node, emit};
 
 use crate::build::{self, Layer, Stack};
+use crate::resource::id::{DEFAULT_NAMESPACE, Gvk};
 use crate::session::Session;
 use crate::trace::Trace;
 use crate::{BuildError, FileSystem, Options, Result};
@@ -179,6 +180,17 @@ impl Resource {
     /// Whether its name ends in a hash of its content.
     pub fn is_hashed(&self) -> bool {
         self.hashed
+    }
+
+    /// The namespace it is in, `default` where none is written; `None` for kinds
+    /// that are known to be outside of namespaces.
+    pub fn effective_namespace(&self) -> Option<&str> {
+        let gvk = Gvk::new(self.api_version(), self.kind());
+        match self.namespace() {
+            _ if gvk.is_cluster_scoped() => None,
+            "" => Some(DEFAULT_NAMESPACE),
+            namespace => Some(namespace),
+        }
     }
 
     /// The node at the end of a path.

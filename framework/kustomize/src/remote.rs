@@ -7,8 +7,9 @@ pub(crate) fn is_remote_file(text: &str) -> bool {
         .any(|scheme| strip_prefix_ignoring_case(text, scheme).is_some())
 }
 
-/// Whether kustomize takes the text for the address of a git repository.
-pub(crate) fn is_repository(text: &str) -> bool {
+/// Whether kustomize takes the text for the address of a git repository, which
+/// builds do not fetch.
+pub fn is_repository(text: &str) -> bool {
     if text.starts_with('/') {
         return false;
     }

@@ -68,6 +68,17 @@ impl<'a> Session<'a> {
     }
 
     fn unreadable(&self, path: &str, error: &io::Error, span: Span) -> Failure {
+        if error.kind() == io::ErrorKind::Unsupported {
+            return Failure::new(
+                &OUTSIDE_ROOT,
+                format!(
+                    "security; '{}' lies outside of the repository",
+                    self.shown(path)
+                ),
+            )
+            .at(span)
+            .help("move it into the repository: a render reads nothing else");
+        }
         let why = match error.kind() {
             io::ErrorKind::NotFound => String::from("no such file or directory"),
             _ => error.to_string(),

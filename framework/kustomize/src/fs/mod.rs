@@ -38,6 +38,7 @@ pub trait FileSystem: Sync {
     /// The absolute path with all symbolic links resolved.
     ///
     /// # Errors
-    /// `NotFound` if a part of it does not exist.
+    /// `NotFound` if a part of it does not exist, `Unsupported` if it lies outside
+    /// of what this file system holds.
     fn canonical(&self, path: &str) -> io::Result<String>;
 }

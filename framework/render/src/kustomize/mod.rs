@@ -144,7 +144,8 @@ impl FileSystem for TreeFiles<'_> {
     }
 
     fn canonical(&self, path: &str) -> io::Result<String> {
-        let inside = self.inside(path).ok_or_else(missing)?;
+        let outside = || io::Error::from(io::ErrorKind::Unsupported);
+        let inside = self.inside(path).ok_or_else(outside)?;
         match self.tree.kind(&inside) {
             Some(EntryKind::Link) => Err(io::Error::other(format!(
                 "`{inside}` is a symbolic link, which a render does not follow"
