@@ -161,6 +161,19 @@ fn key_text(key: &Node) -> Result<String> {
     })
 }
 
+/// The field and the Go type that an object has in kustomize's messages.
+fn go_type(name: &'static str) -> (&'static str, &'static str) {
+    match name {
+        "an entry of patches" => ("patches", "types.Patch"),
+        "an entry of images" => ("images", "types.Image"),
+        "an entry of labels" => ("labels", "types.Label"),
+        "an entry of replacements" => ("replacements", "types.ReplacementField"),
+        "an entry of replicas" => ("replicas", "types.Replica"),
+        "an entry of vars" => ("vars", "types.Var"),
+        _ => (name, name),
+    }
+}
+
 /// The entries of one object that is being decoded.
 pub(crate) struct Object<'n> {
     entries: &'n [terrace_yaml::Entry],
@@ -180,7 +193,10 @@ impl<'n> Object<'n> {
         let entries = match node.as_mapping() {
             Some(mapping) => mapping.entries(),
             None if scalar::is_null(node) => &[],
-            None => return Err(decoder.mismatch(node, name, name)),
+            None => {
+                let (field, wanted) = go_type(name);
+                return Err(decoder.mismatch(node, field, wanted));
+            }
         };
         decoder.depth += 1;
         if decoder.depth > MAX_DEPTH {
