@@ -127,7 +127,14 @@ fn round(world: &World, session: &mut Session, options: &Options) -> Result<Outc
         Decision::Deny(denials) => {
             let mut outcome = denied(&denials);
             if options.mode == Mode::Forward {
-                outcome.text.push_str(&asked.coverage_text(env));
+                // Each leaf has a line of its own where it blocks.
+                let listed = denials
+                    .iter()
+                    .any(|denial| denial.topic == "coverage" && denial.place.is_some());
+                outcome.text.push_str(&match listed {
+                    true => asked.coverage_brief(env),
+                    false => asked.coverage_text(env),
+                });
                 outcome.json["coverage"] = asked.coverage_json(env).into();
             }
             return Ok(outcome);

@@ -241,7 +241,7 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
             )),
             Decision::Current => continue,
         }
-        out.push_str(&next.asked.coverage_text(&next.env));
+        out.push_str(&next.asked.coverage_brief(&next.env));
     }
     out
 }

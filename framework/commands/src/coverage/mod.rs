@@ -31,7 +31,7 @@ use terrace_source::Tree;
 
 use crate::compile::compile_traced;
 use crate::ledger::{Candidate, Failure, Session};
-pub(crate) use show::{json, markdown, text};
+pub(crate) use show::{brief, json, markdown, text};
 
 /// The report of each edge into `env`, by source environment.
 ///

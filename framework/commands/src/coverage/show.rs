@@ -66,6 +66,13 @@ fn why(item: &Item, from: &str, to: &str) -> String {
     text
 }
 
+/// The summary and the name of the list, where the leaves stand elsewhere.
+pub(crate) fn brief(from: &str, to: &str, report: &Report) -> String {
+    let list = report.digest();
+    let list = list.map_or_else(String::new, |list| format!("  list {list}\n"));
+    format!("{}\n{list}", summary(from, to, report))
+}
+
 /// The summary, and a line for each leaf that the source did not exercise.
 pub(crate) fn text(from: &str, to: &str, report: &Report) -> String {
     let mut out = format!("{}\n", summary(from, to, report));

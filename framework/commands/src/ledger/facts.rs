@@ -162,6 +162,13 @@ impl Asked {
             .collect()
     }
 
+    /// Likewise without the leaves.
+    pub fn coverage_brief(&self, env: &str) -> String {
+        self.reports()
+            .map(|(from, report)| coverage::brief(from, env, report))
+            .collect()
+    }
+
     /// Likewise for programs.
     pub fn coverage_json(&self, env: &str) -> Vec<serde_json::Value> {
         self.reports()
