@@ -445,8 +445,8 @@ impl View {
     }
 
     fn step(&mut self, body: StepBody) -> Step {
-        let env = self.env_mut(&body.env);
-        match &mut env.open {
+        let env = self.environments.get_mut(&body.env);
+        match env.and_then(|env| env.open.as_mut()) {
             Some(open) if open.entry == body.intent => {
                 open.steps.extend(body.components);
                 Ok(())
@@ -461,13 +461,18 @@ impl View {
 
     fn result(&mut self, entry: &Entry, body: ResultBody) -> Step {
         let clock = self.clock.unwrap_or(entry.ext.time);
-        let env = self.env_mut(&body.env);
-        let Some(open) = env.open.as_mut().filter(|open| open.entry == body.intent) else {
-            return no(format!(
+        let none = || {
+            no(format!(
                 "intent {} is not open in {}",
                 body.intent.short(),
                 body.env
-            ));
+            ))
+        };
+        let Some(env) = self.environments.get_mut(&body.env) else {
+            return none();
+        };
+        let Some(open) = env.open.as_mut().filter(|open| open.entry == body.intent) else {
+            return none();
         };
         match body.outcome {
             Outcome::Degraded => {

@@ -618,10 +618,18 @@ fn i11_the_fold_refuses_a_second_open_intent_and_a_result_of_none() {
         plans: Default::default(),
         unobserved: Vec::new(),
     };
-    let Err(Failed::Story(fault)) = world.append(&result.draft(), &["ci"]) else {
-        panic!("a result of no intent");
-    };
-    assert!(fault.to_string().contains("is not open"), "{fault}");
+    // Of an environment that nothing was said about, too: refused, it leaves no trace.
+    for env in ["apps", "moon"] {
+        let result = terrace_promotion::body::ResultBody {
+            env: String::from(env),
+            ..result.clone()
+        };
+        let Err(Failed::Story(fault)) = world.append(&result.draft(), &["ci"]) else {
+            panic!("a result of no intent");
+        };
+        assert!(fault.to_string().contains("is not open"), "{fault}");
+        assert!(!world.view.environments.contains_key("moon"));
+    }
 }
 
 #[test]

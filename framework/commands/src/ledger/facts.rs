@@ -224,11 +224,11 @@ pub fn order(session: &Session, new: &str, old: &str) -> Order {
     if new == old {
         return Order::Same;
     }
-    match (
-        session.trust.ancestor(old, new),
-        session.trust.ancestor(new, old),
-    ) {
-        (Some(true), _) => Order::Ahead,
+    let ahead = session.trust.ancestor(old, new);
+    if ahead == Some(true) {
+        return Order::Ahead;
+    }
+    match (ahead, session.trust.ancestor(new, old)) {
         (_, Some(true)) => Order::Behind,
         (Some(false), Some(false)) => Order::Diverged,
         _ => Order::Unknown(String::from("a commit is not in this clone")),

@@ -51,6 +51,8 @@ type Files = BTreeMap<(String, String), Option<Arc<[u8]>>>;
 
 /// Commits with their parents, and whether the clone leaves out older ones.
 struct History {
+    /// Every one of them is reached from here.
+    tip: ObjectId,
     parents: BTreeMap<ObjectId, Vec<ObjectId>>,
     shallow: bool,
 }
@@ -61,6 +63,10 @@ impl History {
     fn reaches(&self, newer: &ObjectId, older: &ObjectId) -> Option<bool> {
         if !self.parents.contains_key(newer) {
             return None;
+        }
+        if *newer == self.tip {
+            let there = self.parents.contains_key(older);
+            return (there || !self.shallow).then_some(there);
         }
         let mut seen = BTreeSet::from([newer]);
         let mut todo = VecDeque::from([newer]);
@@ -290,6 +296,7 @@ impl TrustStore {
         self.history
             .get_or_init(|| {
                 Some(History {
+                    tip: self.tip.clone(),
                     parents: self.repository.ancestry(&self.tip).ok()?,
                     shallow: self.repository.is_shallow().ok()?,
                 })

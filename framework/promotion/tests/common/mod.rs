@@ -465,8 +465,11 @@ impl World {
         let story = self.view.apply(&last);
         self.ledger = ledger;
         if let Err(fault) = story {
-            // A real writer checks before it pushes: nothing is written.
+            // A real writer checks before it pushes: nothing is written, and the
+            // state is what it was.
+            let after = self.view.clone();
             self.rebuild();
+            assert_eq!(self.view, after, "{fault}");
             return Err(Failed::Story(fault));
         }
         self.entries.push(entry);
