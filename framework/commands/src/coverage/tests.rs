@@ -376,3 +376,66 @@ fn a_patch_of_one_environment_is_that_ones_alone() {
     assert_eq!(report.items[0].class, Class::TargetOnly);
     assert_eq!(report.items[0].place, "apps/web/kustomization.yaml:14");
 }
+
+/// One input that an expression of base sets, and what the layers and environments
+/// say of what it reads.
+fn reads(local: u8, ops_local: bool, size: u8) -> MemoryTree {
+    let files = [
+        (
+            "terrace.hcl",
+            format!(
+                "platform \"acme\" {{}}\nenvironment \"ops\" {{\n  entry = true\n  layers = [\"base\", \"ops\"]\n  size = 1\n}}\nenvironment \"apps\" {{\n  layers = [\"base\"]\n  size = {size}\n}}\npromotion \"ops\" \"apps\" {{}}\n"
+            ),
+        ),
+        (
+            "base/thing.hcl",
+            format!(
+                "terraform \"thing\" {{\n  source = \"./modules/thing\"\n  inputs = {{\n    k = \"${{env.name}}-${{local.max}}-${{env.size}}\"\n  }}\n}}\nlocals {{\n  max = {local}\n}}\n"
+            ),
+        ),
+        (
+            "ops/thing.hcl",
+            match ops_local {
+                true => String::from("locals {\n  max = 1\n}\n"),
+                false => String::new(),
+            },
+        ),
+        (
+            "modules/thing/main.tf",
+            String::from("variable \"k\" {\n  type = string\n}\n"),
+        ),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), Arc::from(text.into_bytes()), false));
+    MemoryTree::with_modes(files.to_vec(), Vec::new())
+}
+
+#[test]
+fn what_an_expression_reads_decides_and_is_cited() {
+    let cases = [
+        // Both environments read the local: one expression, two values.
+        (
+            reads(2, false, 5),
+            reads(3, false, 5),
+            "base/thing.hcl:4 exercised",
+        ),
+        (
+            reads(2, true, 5),
+            reads(3, true, 5),
+            "base/thing.hcl:8 (local.max) masked by ops/thing.hcl:2",
+        ),
+        // An attribute of the environment is that one's alone.
+        (
+            reads(2, false, 5),
+            reads(2, false, 6),
+            "terrace.hcl:9 (env.size) masked by terrace.hcl:5",
+        ),
+    ];
+    for (before, after, expected) in cases {
+        let config = compile(&after, &[]).0.expect("it compiles").config;
+        let wanted = BTreeSet::from([String::from("thing")]);
+        let found = of_change(&before, &after, &config, &[], &wanted);
+        let (.., report) = found.first().expect("a report");
+        let shown: Vec<String> = report.items.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, [format!("thing .k {expected}")]);
+    }
+}
