@@ -42,7 +42,7 @@ fn check(case: &Path) -> Result<(), String> {
         } else {
             Reorder::Unspecified
         },
-        base: None,
+        ..Options::default()
     };
     let expected = fs::read_to_string(case.join("expected.yaml"));
     let error = fs::read_to_string(case.join("expected-error.txt")).unwrap_or_default();

@@ -315,7 +315,7 @@ pub(super) fn transformer(
             if fields.paths.is_empty() && inline.is_none() {
                 return fail("empty file path and empty patch content".into());
             }
-            let mut list = super::load_strategic_merge(session, target, &fields.paths)?;
+            let mut list = super::transform::load_strategic_merge(session, target, &fields.paths)?;
             if let Some(inline) = inline {
                 list.extend(patches::inline_resources(session, &inline)?);
             }
@@ -419,7 +419,8 @@ fn decode(session: &mut Session<'_>, target: &Target, node: &Node, kind: &str) -
                     "replacements",
                     crate::kustomization::ReplacementEntry::decode,
                 )?;
-                fields.replacements = super::load_replacements(session, target, &entries)?;
+                fields.replacements =
+                    super::transform::load_replacements(session, target, &entries)?;
             }
             ("replica", _) => fields.replica = Replica::decode(decoder, value)?,
             ("value", _) => fields.value = decoder.string(value, "value")?,

@@ -130,7 +130,7 @@ impl Stack {
             let directory = session.top(&root)?;
             let node = match data {
                 Some(data) => data,
-                None => match super::read_file(session, &directory) {
+                None => match super::load::read_file(session, &directory) {
                     Ok((_, node)) => node,
                     // The build itself says what is wrong.
                     Err(_) => continue,

@@ -30,14 +30,28 @@ const SIMPLE_KEY: usize = 128;
 /// somewhere in the resource.
 pub fn resource(node: &Node, out: &mut String) -> Result<(), Diagnostic> {
     let mut writer = Writer::new(out);
-    Emitter {
+    let mut emitter = Emitter {
         writer: &mut writer,
         flow: 0,
+    };
+    if let Err(error) = emitter.node(node, Context::Root) {
+        // Go decodes the whole document before it makes JSON of it.
+        return Err(undecodable(node).unwrap_or(error));
     }
-    .node(node, Context::Root)?;
     writer.indent = -1;
     writer.write_indent();
     Ok(())
+}
+
+/// The first scalar, in order of writing, whose tag does not fit its text.
+fn undecodable(node: &Node) -> Option<Diagnostic> {
+    match node.content() {
+        Content::Scalar(_) => resolve::v3(node).err(),
+        Content::Sequence(items) => items.iter().find_map(undecodable),
+        Content::Mapping(mapping) => mapping
+            .iter()
+            .find_map(|(key, value)| undecodable(key).or_else(|| undecodable(value))),
+    }
 }
 
 /// Where a node stands.

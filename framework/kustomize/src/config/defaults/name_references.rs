@@ -1,5 +1,6 @@
 //! Which fields hold names of which kinds
-//! (`builtinpluginconsts/namereference.go`).
+//! (`builtinpluginconsts/namereference.go`): one long table in the order of
+//! upstream, one row for each kind that is named.
 
 use super::{ReferenceRow, spec};
 
