@@ -425,6 +425,18 @@ pub(crate) fn digest(files: &Files) -> Digest {
     )
 }
 
+/// Files and folders that act on the repository that they lie in.
+const SETTINGS: [&str; 8] = [
+    ".gitignore",
+    ".gitattributes",
+    ".gitmodules",
+    ".github",
+    ".gitlab",
+    ".gitlab-ci.yml",
+    ".gitea",
+    ".forgejo",
+];
+
 enum Special {
     /// Git's own folder, however a file system may spell it.
     Git,
@@ -443,7 +455,7 @@ fn special(part: &str) -> Special {
     let plain = plain.trim_end_matches([' ', '.']);
     match plain {
         ".git" | "git~1" => Special::Git,
-        _ if plain.starts_with(".git") => Special::Settings,
+        plain if SETTINGS.contains(&plain) => Special::Settings,
         _ => Special::No,
     }
 }

@@ -69,10 +69,11 @@ fn leaves_out_settings_of_git_and_hosts() {
         ".gitlab-ci.yml",
         "digit",
         ".env",
+        ".gitops/x.tf",
     ]);
     let tree = tree.expect("nothing unsafe");
     let paths: Vec<&str> = tree.paths().into_iter().collect();
-    assert_eq!(paths, [".env", "a.tf", "digit"]);
+    assert_eq!(paths, [".env", ".gitops/x.tf", "a.tf", "digit"]);
 }
 
 #[test]

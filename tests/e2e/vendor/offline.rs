@@ -193,3 +193,105 @@ fn copies_that_were_changed_are_found() {
     assert_eq!(files(&vendored), before);
     assert_eq!(world.sandbox.read("terrace.lock"), lock);
 }
+
+#[test]
+fn bases_of_bases_are_vendored() {
+    let world = World::new();
+    world.commit(
+        "deep.git",
+        "-- overlay/kustomization.yaml --\nresources:\n- http://HOST/kustomize.git//base?ref=main\nnameSuffix: -deep\n",
+        None,
+    );
+    world.write("-- base/deep/kustomization.yaml --\nresources:\n- http://HOST/deep.git//overlay?ref=main\n");
+    world.ok(&["vendor"]);
+    world.ok(&["vendor", "--check"]);
+    let lock = world.sandbox.read("terrace.lock");
+    assert!(lock.contains("[\"base\", \"overlay\"]"), "{lock}");
+    world.ok(&["render"]);
+    let manifests = world.sandbox.read("rendered/ops/deep/manifests.yaml");
+    assert!(manifests.contains("name: upstream-deep"), "{manifests}");
+}
+
+/// What is vendored stays inside of its copy, whatever it names.
+#[test]
+fn a_source_reaches_nothing_outside_of_itself() {
+    let world = World::new();
+    world.commit(
+        "evil.git",
+        "-- overlay/kustomization.yaml --\nresources:\n- ../../../base/own\n-- module/main.tf --\nmodule \"own\" {\n  source = \"../../../modules/own\"\n}\n",
+        None,
+    );
+    world.write(
+        "-- base/own/kustomization.yaml --\nresources: []\n-- modules/own/main.tf --\nterraform {}\n\
+         -- base/evil/kustomization.yaml --\nresources:\n- http://HOST/evil.git//overlay?ref=main\n",
+    );
+    world.ok(&["vendor"]);
+    let ran = world.run(&["kustomize", "build", "base/evil"]);
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(
+        ran.stderr.contains("leads out of the remote source"),
+        "{ran}"
+    );
+    std::fs::remove_dir_all(world.path("base/evil")).expect("removed");
+    world.write("-- base/evil.hcl --\nterraform \"evil\" {\n  source = \"git::http://HOST/evil.git//module?ref=main\"\n}\n");
+    let lock = world.sandbox.read("terrace.lock");
+    let ran = world.run(&["vendor"]);
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stderr.contains("leads out of git::"), "{ran}");
+    assert_eq!(
+        world.sandbox.read("terrace.lock"),
+        lock,
+        "nothing was written"
+    );
+}
+
+/// Folders of the user's own beside the copies are none of its business.
+#[test]
+fn other_folders_in_vendor_stay() {
+    let world = World::new();
+    world.write(
+        "-- vendor/mine/main.tf --\nterraform {}\n\
+         -- base/mine.hcl --\nterraform \"mine\" {\n  source = \"./vendor/mine\"\n}\n",
+    );
+    world.ok(&["vendor"]);
+    world.ok(&["vendor", "--update", "--yes"]);
+    world.ok(&["vendor", "--check"]);
+    world.ok(&["render"]);
+    assert_eq!(world.sandbox.read("vendor/mine/main.tf"), "terraform {}\n");
+}
+
+/// A promotion that asks for it has other rules than one that does not.
+#[test]
+fn a_promotion_may_ask_for_vendored_sources() {
+    let world = World::new();
+    world.ok(&["vendor"]);
+    let policy = |attribute: &str| {
+        let file = world.sandbox.read("terrace.hcl");
+        let before = file
+            .split("environment \"apps\"")
+            .next()
+            .unwrap_or_default();
+        let edge = format!(
+            "environment \"apps\" {{\n  layers = [\"base\"]\n}}\n\npromotion \"ops\" \"apps\" {{\n{attribute}}}\n"
+        );
+        fs::write(world.path("terrace.hcl"), format!("{before}{edge}")).expect("written");
+        let ran = world.run(&["render"]);
+        (
+            ran.code,
+            ran.stderr,
+            world.sandbox.read("rendered/release.json"),
+        )
+    };
+    let digest = |release: &str| {
+        let line = release
+            .lines()
+            .skip_while(|line| !line.contains("ops->apps"));
+        line.take(2).collect::<String>()
+    };
+    let (code, said, without) = policy("");
+    assert_eq!(code, 0, "{said}");
+    let (code, said, with) = policy("  vendored = true\n");
+    assert_eq!(code, 0, "{said}");
+    assert_ne!(digest(&without), digest(&with));
+    assert_eq!(policy("  vendored = \"yes\"\n").0, 1);
+}

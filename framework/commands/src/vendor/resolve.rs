@@ -36,6 +36,8 @@ pub(super) struct Resolver<'r> {
     lock: LockFile,
     /// Entries that stood in the lock when the run began, by source and version.
     locked: BTreeSet<(String, String)>,
+    /// Folders of the lock as it was read.
+    locked_folders: BTreeSet<String>,
     /// Entries that are resolved again, by source.
     forgotten: Vec<Entry>,
     /// All copies as they will be, by path from the root.
@@ -65,6 +67,7 @@ impl<'r> Resolver<'r> {
             fetcher,
             talk,
             locked: BTreeSet::new(),
+            locked_folders: lock.entries().map(|entry| entry.folder.clone()).collect(),
             lock,
             forgotten: Vec::new(),
             files: BTreeMap::new(),
@@ -178,7 +181,11 @@ impl<'r> Resolver<'r> {
         self.locked = self.lock.entries().map(owned_key).collect();
         for _ in 0..self.fetcher.limits().rounds {
             let mut messages = Messages::default();
-            let tree = Overlay::new(self.tree, &self.files, &self.lock);
+            let copies = self.locked_folders.iter().cloned();
+            let copies: BTreeSet<String> = copies
+                .chain(self.lock.entries().map(|entry| entry.folder.clone()))
+                .collect();
+            let tree = Overlay::new(self.tree, &self.files, &copies, &self.lock);
             let Some(found) = scan(&tree, &mut messages).filter(|_| !messages.has_errors()) else {
                 return Err(messages);
             };
