@@ -170,8 +170,7 @@ impl Client {
                     ),
                 )
             })?;
-            let (from, to) = (scheme_of(&url), scheme_of(&next));
-            if to != "https" && to != from {
+            if !may_lead(&url, &next) {
                 return Err(refuse(
                     &codes::REDIRECT,
                     format!(
@@ -397,6 +396,11 @@ fn failed(error: Error, url: &str) -> terrace_diag::Diagnostic {
     }
 }
 
+/// A redirect may lead to https, or to plain http from plain http.
+fn may_lead(from: &str, to: &str) -> bool {
+    scheme_of(to) == "https" || (scheme_of(from) == "http" && scheme_of(to) == "http")
+}
+
 fn scheme_of(url: &str) -> &str {
     url.split("://").next().unwrap_or_default()
 }
@@ -526,6 +530,21 @@ fn certificates(environment: &Environment) -> Result<Option<RootCerts>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn redirects_lead_to_schemes_that_are_as_safe() {
+        for (from, to, may) in [
+            ("https", "https", true),
+            ("http", "https", true),
+            ("http", "http", true),
+            ("https", "http", false),
+            ("https", "ftp", false),
+            ("http", "file", false),
+        ] {
+            let url = |scheme: &str| format!("{scheme}://acme.example/");
+            assert_eq!(may_lead(&url(from), &url(to)), may, "{from} to {to}");
+        }
+    }
 
     #[test]
     fn joins_references() {
