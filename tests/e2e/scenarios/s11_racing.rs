@@ -11,6 +11,7 @@ use terrace_testkit::{GitServer, Ran, tool};
 use super::platform::{Checkout, Platform, Setup};
 
 const RACERS: usize = 16;
+const WRITERS: usize = 8;
 
 /// All at once; what each gave.
 fn race(checkouts: &[Checkout], args: impl Fn(usize) -> Vec<String> + Sync) -> Vec<Ran> {
@@ -95,7 +96,7 @@ fn sixteen_on_a_server_that_moves_refs_one_by_one() {
 
 #[test]
 fn writers_of_different_environments_lose_nothing() {
-    let names: Vec<String> = (0..RACERS).map(|number| format!("ops-{number}")).collect();
+    let names: Vec<String> = (0..WRITERS).map(|number| format!("ops-{number}")).collect();
     let blocks: String = names
         .iter()
         .map(|name| {
@@ -109,7 +110,7 @@ fn writers_of_different_environments_lose_nothing() {
     });
     platform.ok(&["promote", "ops"]);
     let before = platform.entries().len();
-    let checkouts: Vec<Checkout> = (0..RACERS).map(|_| platform.clone_of()).collect();
+    let checkouts: Vec<Checkout> = (0..WRITERS).map(|_| platform.clone_of()).collect();
     let ended = race(&checkouts, |number| {
         words(&["promote", &names[number], "--json"])
     });
@@ -119,7 +120,7 @@ fn writers_of_different_environments_lose_nothing() {
     }
     assert_eq!(
         platform.entries().len(),
-        before + RACERS,
+        before + WRITERS,
         "{:?}",
         platform.kinds()
     );

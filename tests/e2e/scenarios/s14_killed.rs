@@ -156,9 +156,15 @@ fn survives(platform: &Platform, args: &[&str]) -> usize {
     platform.ok(args);
     let expected = end(platform);
     let mut kills = 0;
+    // Before a call of git is after the one before it; before a call of tofu
+    // something was noted in the work folder.
+    let moments: &[&str] = match every() || args[0] == "apply" {
+        true => &["before", "after"],
+        false => &["after"],
+    };
     for at in 1.. {
         let mut killed = false;
-        for when in ["before", "after"] {
+        for when in moments {
             snapshot.restore(name);
             if crashes.run(platform, at, when, args) {
                 killed = true;
@@ -192,7 +198,7 @@ fn promoted_into_an_entry() {
     for remote in [false, true] {
         let platform = points(remote);
         let kills = survives(&platform, &["promote", "ops"]);
-        assert!(kills >= 2, "{kills}");
+        assert!(kills >= 1, "{kills}");
     }
 }
 
@@ -201,9 +207,9 @@ fn applied_and_validated() {
     let platform = points(false);
     platform.ok(&["promote", "ops"]);
     let kills = survives(&platform, &["apply", "ops"]);
-    assert!(kills >= 2, "{kills}");
+    assert!(kills >= 1, "{kills}");
     let kills = survives(&platform, &["validate", "ops"]);
-    assert!(kills >= 2, "{kills}");
+    assert!(kills >= 1, "{kills}");
 }
 
 #[test]
@@ -213,10 +219,10 @@ fn promoted_and_rolled_back() {
     platform.resize("service", 2);
     platform.through_ops();
     let kills = survives(&platform, &["promote", "apps"]);
-    assert!(kills >= 2, "{kills}");
+    assert!(kills >= 1, "{kills}");
     platform.ok(&["apply", "apps"]);
     let kills = survives(&platform, &["rollback", "apps"]);
-    assert!(kills >= 2, "{kills}");
+    assert!(kills >= 1, "{kills}");
 }
 
 #[test]
@@ -224,7 +230,7 @@ fn on_a_server_that_moves_refs_one_by_one() {
     let platform = points(true);
     platform.git_there(&["config", "receive.advertiseAtomic", "false"]);
     let kills = survives(&platform, &["promote", "ops"]);
-    assert!(kills >= 2, "{kills}");
+    assert!(kills >= 1, "{kills}");
     // Between the intent and the branch anyone may go on: apply, or resume.
     platform.ok(&["apply", "ops"]);
     platform.ok(&["validate", "ops"]);
@@ -260,7 +266,7 @@ fn at_any_moment() {
     }
     let expected = end(&platform);
     let mut killed = 0;
-    for round in 0..8_u32 {
+    for round in 0..5_u32 {
         snapshot.restore(name);
         for (args, takes) in ways.iter().zip(&takes) {
             let here: &Checkout = &platform;
@@ -273,7 +279,7 @@ fn at_any_moment() {
                 .stderr(Stdio::null())
                 .spawn()
                 .expect("terrace");
-            std::thread::sleep(*takes * (10 + round * 11) / 100);
+            std::thread::sleep(*takes * (10 + round * 18) / 100);
             killed += u32::from(child.try_wait().expect("its state").is_none());
             child.kill().expect("killed, or over");
             child.wait().expect("over");
@@ -290,5 +296,5 @@ fn at_any_moment() {
         assert_eq!(found.kinds, expected.kinds, "round {round}");
         assert_eq!(found, expected, "round {round}");
     }
-    println!("{killed} of 16 were killed");
+    println!("{killed} of 10 were killed");
 }
