@@ -62,15 +62,18 @@ pub(super) fn run(tree: &DiskTree) -> Outcome {
     messages.diagnostics.sort();
     let json = json!({ "sources": lock.entries().len(), "differences": count });
     match count {
-        0 => {
-            let text = match lock.entries().len() {
-                0 => String::from("no remote sources\n"),
-                sources => format!("{sources} remote sources are vendored\n"),
-            };
-            Outcome::data(text, json, messages)
-        }
+        0 => Outcome::data(all_vendored(lock.entries().len()), json, messages),
         1 => Outcome::data(String::from("1 difference\n"), json, messages).exit(Exit::Changes),
         _ => Outcome::data(format!("{count} differences\n"), json, messages).exit(Exit::Changes),
+    }
+}
+
+/// That nothing is missing.
+pub(super) fn all_vendored(sources: usize) -> String {
+    match sources {
+        0 => String::from("no remote sources\n"),
+        1 => String::from("1 remote source is vendored\n"),
+        _ => format!("{sources} remote sources are vendored\n"),
     }
 }
 

@@ -110,10 +110,7 @@ fn write(
     let changes = report::changes(&old, &plan);
     let mut text = report::text(&changes);
     if changes.is_empty() {
-        text = format!(
-            "{} remote sources are vendored\n",
-            plan.lock.entries().len()
-        );
+        text = check::all_vendored(plan.lock.entries().len());
     }
     let stopped = options.dry_run || !may_write(options, &changes, &text, ask, &mut messages);
     let unwritten = changes.is_empty() && plan.lock.to_text() == old.to_text();

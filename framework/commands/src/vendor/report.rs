@@ -122,7 +122,11 @@ impl Change {
         let lines = |files: &[FileChange]| {
             let added: usize = files.iter().map(|file| file.added).sum();
             let removed: usize = files.iter().map(|file| file.removed).sum();
-            format!("{} files, +{added} -{removed}", files.len())
+            let count = match files.len() {
+                1 => String::from("1 file"),
+                many => format!("{many} files"),
+            };
+            format!("{count}, +{added} -{removed}")
         };
         match (&self.before, &self.after) {
             (None, Some(new)) => {
