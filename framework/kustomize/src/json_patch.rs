@@ -276,7 +276,7 @@ fn get_mut<'n>(container: &'n mut Node, key: &str) -> Option<&'n mut Node> {
 fn index(key: &str, len: usize) -> Result<usize, String> {
     let index: i64 = key
         .parse()
-        .map_err(|_| format!("value was not a proper array index: '{key}'"))?;
+        .map_err(|_| format!("strconv.Atoi: parsing {key:?}: invalid syntax"))?;
     let place = if index < 0 { index + len as i64 } else { index };
     usize::try_from(place)
         .ok()
@@ -296,7 +296,13 @@ fn add(container: &mut Node, key: &str, value: Node) -> Result<(), String> {
     match container.content_mut() {
         Content::Sequence(items) if key == "-" => items.push(value),
         Content::Sequence(items) => {
-            let at = index(key, items.len() + 1)?;
+            let at = index(key, items.len() + 1).map_err(|error| {
+                if error.starts_with("strconv") {
+                    format!("value was not a proper array index: '{key}': {error}")
+                } else {
+                    error
+                }
+            })?;
             items.insert(at, value);
         }
         Content::Mapping(mapping) => {
