@@ -491,13 +491,16 @@ pub(crate) struct KustomizeBuild {
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) refused: KustomizeRefused,
+    pub(crate) permissions: KustomizePermissions,
+    #[arg(long, hide = true)]
+    pub(crate) enable_managedby_label: bool,
 }
 
-/// Flags of kustomize that ask for programs, containers or the network: known,
-/// so that they can be refused by name.
+/// Flags of kustomize that permit programs, containers or the network. They are
+/// taken, so that a CI job that always passes them needs no change, and change
+/// nothing: what would make use of one is refused where a kustomization has it.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct KustomizeRefused {
+pub(crate) struct KustomizePermissions {
     #[arg(long, hide = true)]
     enable_helm: bool,
     #[arg(long, hide = true)]
@@ -514,8 +517,6 @@ pub(crate) struct KustomizeRefused {
     enable_exec: bool,
     #[arg(long, hide = true)]
     enable_star: bool,
-    #[arg(long, hide = true)]
-    enable_managedby_label: bool,
     #[arg(long, short = 'e', hide = true)]
     env: Vec<String>,
     #[arg(long, hide = true)]
@@ -526,30 +527,6 @@ pub(crate) struct KustomizeRefused {
     network_name: Option<String>,
     #[arg(long, hide = true)]
     as_current_user: bool,
-}
-
-impl KustomizeRefused {
-    /// Those that were given.
-    pub(crate) fn given(&self) -> Vec<&'static str> {
-        let flags = [
-            ("--enable-helm", self.enable_helm),
-            ("--helm-command", self.helm_command.is_some()),
-            ("--helm-api-versions", !self.helm_api_versions.is_empty()),
-            ("--helm-kube-version", self.helm_kube_version.is_some()),
-            ("--helm-debug", self.helm_debug),
-            ("--enable-alpha-plugins", self.enable_alpha_plugins),
-            ("--enable-exec", self.enable_exec),
-            ("--enable-star", self.enable_star),
-            ("--enable-managedby-label", self.enable_managedby_label),
-            ("--env", !self.env.is_empty()),
-            ("--mount", !self.mount.is_empty()),
-            ("--network", self.network),
-            ("--network-name", self.network_name.is_some()),
-            ("--as-current-user", self.as_current_user),
-        ];
-        let given = flags.into_iter().filter(|(_, is_given)| *is_given);
-        given.map(|(flag, _)| flag).collect()
-    }
 }
 
 #[derive(Debug, ClapArgs)]

@@ -240,7 +240,7 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 load_restrictor: args.load_restrictor.into(),
                 reorder: args.reorder.map(Into::into),
                 output: args.output,
-                refused: args.refused.given(),
+                managed_by_label: args.enable_managedby_label,
             },
         ),
     }

@@ -29,33 +29,21 @@ pub struct Options {
     pub reorder: Option<Reorder>,
     /// A file to write to, or a folder that gets one file for each resource.
     pub output: Option<PathBuf>,
-    /// Flags of kustomize that were given and that builds refuse: they ask for
-    /// programs, containers or the network.
-    pub refused: Vec<&'static str>,
+    /// The deprecated `--enable-managedby-label`.
+    pub managed_by_label: bool,
 }
 
-/// Refuses flags and addresses by name.
+/// Refuses a flag that would change the output, and addresses, by name.
 fn refusals(options: &Options) -> Diagnostics {
     let mut found = Diagnostics::new();
-    for flag in &options.refused {
-        let (why, help) = match *flag {
-            "--enable-managedby-label" => (
-                "the flag is deprecated",
-                "write `buildMetadata: [managedByLabel]` into the kustomization",
-            ),
-            flag if flag.contains("helm") => (
-                "helm charts are not inflated: builds start no programs",
-                "run `helm template` once, commit its output and list it under `resources`; \
-                 without charts, leave the flag out",
-            ),
-            _ => (
-                "plugins that start programs or containers do not run",
-                "run the plugin once, commit its output and list it under `resources`; without \
-                 such plugins, leave the flag out",
-            ),
-        };
-        let message = format!("{flag}: {why}");
-        found.push(Diagnostic::error(&terrace_kustomize::codes::NOT_SUPPORTED, message).help(help));
+    if options.managed_by_label {
+        found.push(
+            Diagnostic::error(
+                &terrace_kustomize::codes::NOT_SUPPORTED,
+                "--enable-managedby-label: the flag is deprecated",
+            )
+            .help("write `buildMetadata: [managedByLabel]` into the kustomization"),
+        );
     }
     let dir = options.dir.to_string_lossy();
     if terrace_kustomize::is_repository(&dir) {

@@ -70,14 +70,19 @@ pub(crate) fn gather(
         return Ok(out);
     }
     let froms: Vec<&str> = todo.iter().map(|(from, ..)| *from).collect();
-    let sides = match Compiled::of(session, env, &froms, current, release, &wanted)? {
+    let compiled = Compiled::of(session, env, &froms, current, release, &wanted)?;
+    // By files a later fetch, or another version, may do better.
+    let is_final = compiled.is_some();
+    let sides = match compiled {
         Some(sides) => sides,
         // Both sides alike, or everything would differ.
         None => Compiled::of_files(session, env, &froms, current, release, &wanted)?,
     };
     for (from, covers, key) in todo {
         let report = sides.report(env, from, covers);
-        cache::write(session, from, env, key, &report);
+        if is_final {
+            cache::write(session, from, env, key, &report);
+        }
         out.insert(from.to_owned(), Coverage::Report(report));
     }
     Ok(out)
