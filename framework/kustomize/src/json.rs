@@ -116,7 +116,7 @@ fn float_scalar(node: &Node, value: Value<'_>) -> Result<Node> {
 fn string(text: Text, node: &Node) -> Node {
     let style = if text.contains('\n') {
         Style::Literal
-    } else if !is_plain_string(&text) {
+    } else if !is_plain_string(&text) || text.chars().any(is_escaped) {
         Style::DoubleQuoted
     } else if is_plain_allowed(&text) {
         Style::Plain
@@ -129,6 +129,12 @@ fn string(text: Text, node: &Node) -> Node {
 /// Whether both dialects read the plain text as a string.
 fn is_plain_string(text: &str) -> bool {
     scalar::implicit_tag(text) == Tag::Str && resolve::v2_is_string(text) && !is_base60(text)
+}
+
+/// Characters that only double quotes can hold: tabs, and what is not printable
+/// (go-yaml's `yaml_emitter_analyze_scalar`, `is_printable`).
+fn is_escaped(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// `1:30` and the like, numbers to YAML 1.1.
