@@ -61,7 +61,7 @@ fn one(out: &mut String, command: &Command, parent: &str, level: usize) {
 
 fn flags<'a>(out: &mut String, args: impl Iterator<Item = &'a Arg>) {
     let rows: Vec<String> = args
-        .filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version"))
+        .filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version") && !arg.is_hide_set())
         .map(|arg| {
             let name = match (arg.get_short(), arg.get_long()) {
                 (Some(short), Some(long)) => format!("`-{short}`, `--{long}`"),
