@@ -11,5 +11,5 @@ mod file;
 pub mod version;
 
 pub use address::{Fault, Git, Http, Oci, Package, Registry, Remote, Transport};
-pub use digest::{of_tree, sums};
+pub use digest::of_tree;
 pub use file::{Entry, FILE, FOLDER, LockFile, WHOLE, normal_constraint};

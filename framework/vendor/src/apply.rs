@@ -3,14 +3,15 @@
 //! differs is found by the next run.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 use terrace_lock::{FILE, FOLDER, LockFile};
 
-use crate::tree::{Files, digest};
+use crate::tree::{File, Files, digest};
 use crate::{Result, codes, refuse};
 
 /// Prefix of side folders; a left-over of a killed run is removed by the next.
@@ -35,7 +36,7 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> terrace_diag::Diagnostic {
 ///
 /// # Errors
 /// The folder cannot be made or locked.
-pub fn lock_folder(root: &Path) -> Result<Option<File>> {
+pub fn lock_folder(root: &Path) -> Result<Option<fs::File>> {
     let folder = root.join(FOLDER);
     let made = fs::symlink_metadata(&folder);
     match made {
@@ -48,7 +49,7 @@ pub fn lock_folder(root: &Path) -> Result<Option<File>> {
         }
         Err(_) => fs::create_dir_all(&folder).map_err(failed(&folder))?,
     }
-    let file = File::open(&folder).map_err(failed(&folder))?;
+    let file = fs::File::open(&folder).map_err(failed(&folder))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -95,7 +96,9 @@ pub fn read_copy(root: &Path, folder: &str) -> Result<Option<Files>> {
             if kind.is_dir() {
                 open.push((full, format!("{shown}/")));
             } else if kind.is_file() {
-                files.insert(shown, fs::read(&full).map_err(failed(&full))?);
+                let bytes = fs::read(&full).map_err(failed(&full))?;
+                let mode = entry.metadata().map_err(failed(&full))?.permissions();
+                files.insert(shown, File::new(bytes, mode.mode()));
             } else {
                 return Err(odd("is a link or a special file"));
             }
@@ -172,13 +175,17 @@ pub fn apply(
 
 fn write_files(folder: &Path, files: &Files) -> Result<()> {
     fs::create_dir(folder).map_err(failed(folder))?;
-    for (path, bytes) in files {
+    for (path, content) in files {
         let full = folder.join(path);
         if let Some(parent) = full.parent() {
             fs::create_dir_all(parent).map_err(failed(parent))?;
         }
-        let mut file = File::create_new(&full).map_err(failed(&full))?;
-        file.write_all(bytes).map_err(failed(&full))?;
+        // As git does: the user's umask decides who else may.
+        let mode = if content.executable { 0o777 } else { 0o666 };
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(mode);
+        let mut file = options.open(&full).map_err(failed(&full))?;
+        file.write_all(&content.bytes).map_err(failed(&full))?;
         file.sync_data().map_err(failed(&full))?;
     }
     Ok(())
@@ -208,12 +215,11 @@ fn write_lock(root: &Path, old: &LockFile, new: &LockFile) -> Result<()> {
 
 /// Temporary files are closed to others; this one is committed.
 fn make_readable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(0o644))
 }
 
 fn sync(folder: &Path) -> Result<()> {
-    File::open(folder)
+    fs::File::open(folder)
         .and_then(|folder| folder.sync_all())
         .map_err(failed(folder))
 }

@@ -22,7 +22,7 @@ fn entry(name: &str, files: &Files) -> Entry {
 }
 
 fn files(text: &str) -> Files {
-    Files::from([(String::from("a/b.tf"), text.as_bytes().to_vec())])
+    Files::from([(String::from("a/b.tf"), File::plain(text.as_bytes()))])
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -98,6 +98,31 @@ fn only_one_at_a_time() {
     assert!(lock_folder(root.path()).expect("tries").is_none());
     drop(held);
     assert!(lock_folder(root.path()).expect("locks").is_some());
+}
+
+#[test]
+fn executable_files_are_written_as_such_and_missed() {
+    let root = tempfile::tempdir().expect("a folder");
+    let _held = lock_folder(root.path()).expect("locks").expect("free");
+    let mut files = files("x");
+    files.insert(String::from("run.sh"), File::new(*b"#!/bin/sh\n", 0o755));
+    let mut lock = LockFile::default();
+    let entry = entry("x", &files);
+    lock.insert(entry.clone());
+    let copies = BTreeMap::from([(String::from("vendor/x"), files.clone())]);
+    apply(root.path(), &LockFile::default(), &lock, &copies).expect("applies");
+    assert_eq!(read_copy(root.path(), "vendor/x"), Ok(Some(files)));
+    let script = root.path().join("vendor/x/run.sh");
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode();
+    assert_eq!(mode(&script) & 0o700, 0o700);
+    assert_eq!(mode(&root.path().join("vendor/x/a/b.tf")) & 0o111, 0);
+    assert_eq!(crate::difference(root.path(), &entry), Ok(None));
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o644)).expect("a mode");
+    let found = crate::difference(root.path(), &entry).expect("readable");
+    assert!(
+        matches!(found, Some(crate::Difference::Changed { .. })),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(crate) fn select(
     limits: &Limits,
 ) -> Result<(Files, Option<String>)> {
     let (files, licence) = reached(tree, paths, limits)?;
-    if let Some((path, _)) = files.iter().find(|(_, bytes)| bytes.starts_with(LFS)) {
+    if let Some((path, _)) = files.iter().find(|(_, file)| file.bytes.starts_with(LFS)) {
         return Err(refuse(
             &codes::UNSAFE_ENTRY,
             format!("`{path}` is kept in Git LFS: its content is not in the repository"),
@@ -109,7 +109,7 @@ fn of_folder(tree: &Tree, folder: &str) -> Vec<Reference> {
         }
         let text = tree
             .file(full)
-            .and_then(|bytes| std::str::from_utf8(bytes).ok());
+            .and_then(|file| std::str::from_utf8(&file.bytes).ok());
         let Some(text) = text else { continue };
         if name.ends_with(".tf") {
             let local = |reference: &Reference| reference.text.starts_with('.');
@@ -127,13 +127,14 @@ fn of_folder(tree: &Tree, folder: &str) -> Vec<Reference> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::File;
 
     fn tree(files: &[(&str, &str)]) -> Tree {
         let mut tree = Tree::default();
         for (path, text) in files {
             let added = tree.add_file(
                 path.as_bytes(),
-                text.as_bytes().to_vec(),
+                File::plain(text.as_bytes()),
                 &Limits::default(),
             );
             added.expect("a good name");

@@ -58,7 +58,7 @@ The source has no such version, ref, folder or file. The message names what ther
 
     /// The copy on disk is not what the lock says.
     DIFFERS = "E1231", "vendored-copy-differs", "\
-A file below `vendor/` was changed, added or removed since `terrace vendor` wrote it, so its digest is not the one \
+A file below `vendor/` was changed, added or removed since `terrace vendor` wrote it, or is executable no more, so its digest is not the one \
 in `terrace.lock`. Take the committed files back with git, write them anew with `terrace vendor --force`, or move \
 what you changed into a layer, an overlay or a module of your own.";
 

@@ -31,7 +31,7 @@ pub use fetch::{Fetched, Fetcher};
 pub use limits::Limits;
 pub use policy::Policy;
 pub use references::{Reference, kustomization, terraform};
-pub use tree::{Files, Tree};
+pub use tree::{File, Files, Tree};
 
 /// What can go wrong is said to people.
 pub type Result<T> = std::result::Result<T, Diagnostic>;

@@ -1,14 +1,42 @@
 //! What was fetched, in memory: files, links, submodules, each name checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use terrace_release::Digest;
 use terrace_source::path;
 
 use crate::{Limits, Result, codes, refuse};
 
+/// A file: all that is kept of one, as in git.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its content.
+    pub bytes: Arc<[u8]>,
+    /// Whether its owner may execute it.
+    pub executable: bool,
+}
+
+impl File {
+    /// A file that comes without a mode.
+    pub(crate) fn plain(bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self::new(bytes, 0)
+    }
+
+    /// A file with a Unix mode.
+    pub(crate) fn new(bytes: impl Into<Arc<[u8]>>, mode: u32) -> Self {
+        Self {
+            bytes: bytes.into(),
+            executable: mode & OWNER_EXECUTES != 0,
+        }
+    }
+}
+
+/// The bit of a Unix mode that git looks at, too.
+const OWNER_EXECUTES: u32 = 0o100;
+
 /// Files by path.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = BTreeMap<String, File>;
 
 /// Links followed after each other, as many as Linux follows.
 const MAX_LINKS: usize = 40;
@@ -173,13 +201,13 @@ impl Tree {
     }
 
     /// Adds a file.
-    pub(crate) fn add_file(&mut self, raw: &[u8], bytes: Vec<u8>, limits: &Limits) -> Result<()> {
+    pub(crate) fn add_file(&mut self, raw: &[u8], file: File, limits: &Limits) -> Result<()> {
         let Name::Path(path) = Self::name(raw)? else {
             return Ok(());
         };
-        self.count(limits, bytes.len() as u64)?;
+        self.count(limits, file.bytes.len() as u64)?;
         self.claim(&path)?;
-        self.files.insert(path, bytes);
+        self.files.insert(path, file);
         Ok(())
     }
 
@@ -218,11 +246,11 @@ impl Tree {
         limits: &Limits,
     ) -> Result<()> {
         let name = Self::name(raw)?;
-        let bytes = match Self::name(target) {
+        let file = match Self::name(target) {
             Ok(Name::Path(target)) => self.files.get(&target).cloned(),
             _ => None,
         };
-        let Some(bytes) = bytes else {
+        let Some(file) = file else {
             let (name, target) = (
                 String::from_utf8_lossy(raw),
                 String::from_utf8_lossy(target),
@@ -237,7 +265,7 @@ impl Tree {
             ));
         };
         match name {
-            Name::Path(_) => self.add_file(raw, bytes, limits),
+            Name::Path(_) => self.add_file(raw, file, limits),
             Name::LeftOut => Ok(()),
         }
     }
@@ -248,9 +276,9 @@ impl Tree {
     }
 
     /// A file, links followed.
-    pub fn file(&self, path: &str) -> Option<&[u8]> {
+    pub fn file(&self, path: &str) -> Option<&File> {
         let real = self.real(path).ok()?;
-        self.files.get(&real).map(Vec::as_slice)
+        self.files.get(&real)
     }
 
     /// Whether files or links are below a folder; the whole tree is one.
@@ -306,7 +334,7 @@ impl Tree {
         Ok(Self {
             files: files
                 .into_iter()
-                .filter_map(|(path, bytes)| Some((strip(path)?, bytes)))
+                .filter_map(|(path, file)| Some((strip(path)?, file)))
                 .collect(),
             links: links
                 .into_iter()
@@ -395,7 +423,7 @@ impl Tree {
                 if self.links.contains_key(path) {
                     open.push((name, self.real(path)?, depth + 1));
                 } else if let Some(found) = self.files.get(path) {
-                    bytes += found.len() as u64;
+                    bytes += found.bytes.len() as u64;
                     into.insert(name, found.clone());
                 }
                 if bytes > limits.unpacked || into.len() > limits.files {
@@ -421,7 +449,7 @@ pub(crate) fn digest(files: &Files) -> Digest {
     terrace_lock::of_tree(
         files
             .iter()
-            .map(|(path, bytes)| (path.as_str(), Digest::of(bytes))),
+            .map(|(path, file)| (path.as_str(), Digest::of(&file.bytes), file.executable)),
     )
 }
 

@@ -23,7 +23,7 @@ const DEFAULT: Limits = Limits {
 fn files(paths: &[&str]) -> Result<Tree> {
     let mut tree = Tree::default();
     for path in paths {
-        tree.add_file(path.as_bytes(), b"x".to_vec(), &LIMITS)?;
+        tree.add_file(path.as_bytes(), File::plain(*b"x"), &LIMITS)?;
     }
     Ok(tree)
 }
@@ -154,7 +154,7 @@ fn links_in_circles_and_to_nothing_are_refused_where_they_are_used() {
 fn hard_links_repeat_what_came_before() {
     let mut tree = files(&["a"]).expect("good");
     tree.add_hard_link(b"b", b"./a", &LIMITS).expect("inside");
-    assert_eq!(tree.file("b"), Some(&b"x"[..]));
+    assert_eq!(tree.file("b"), Some(&File::plain(*b"x")));
     for target in ["../a", "/a", "none", ".git/config"] {
         let error = tree.add_hard_link(b"c", target.as_bytes(), &LIMITS);
         assert_eq!(
@@ -181,10 +181,10 @@ fn submodules_are_refused_where_they_are_used() {
 #[test]
 fn counts_files_and_bytes() {
     let mut tree = Tree::default();
-    let big = tree.add_file(b"x", vec![0; 1001], &LIMITS);
+    let big = tree.add_file(b"x", File::plain(vec![0; 1001]), &LIMITS);
     assert_eq!(big.expect_err("too large").code, &codes::TOO_LARGE);
     let mut tree = Tree::default();
-    let many =
-        (0..11).try_for_each(|at| tree.add_file(format!("{at}").as_bytes(), vec![], &LIMITS));
+    let many = (0..11)
+        .try_for_each(|at| tree.add_file(format!("{at}").as_bytes(), File::plain([]), &LIMITS));
     assert_eq!(many.expect_err("too many").code, &codes::TOO_LARGE);
 }

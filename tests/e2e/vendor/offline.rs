@@ -1,6 +1,8 @@
 //! Vendored once, everything is built from files.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use terrace_testkit::tool;
 
@@ -51,6 +53,7 @@ fn remote_sources_become_local_files() {
             "bundle.yaml",
             "main.tf",
             "network/main.tf",
+            "network/run.sh",
             "overlay/kustomization.yaml",
             "shared/main.tf",
         ],
@@ -159,7 +162,13 @@ fn copies_that_were_changed_are_found() {
         .find(|path| path.join("network").is_dir())
         .expect("the modules");
     let before = files(&vendored);
-    let spoil: [(&str, &dyn Fn()); 4] = [
+    let script = folder.join("network/run.sh");
+    let is_executable = || fs::metadata(&script).expect("there").permissions().mode() & 0o100 != 0;
+    assert!(is_executable());
+    let spoil: [(&str, &dyn Fn()); 5] = [
+        ("no longer executable", &|| {
+            fs::set_permissions(&script, fs::Permissions::from_mode(0o644)).expect("a mode")
+        }),
         ("changed", &|| {
             fs::write(folder.join("network/main.tf"), "").expect("written")
         }),
@@ -183,8 +192,10 @@ fn copies_that_were_changed_are_found() {
         assert!(ran.stderr.contains("--force"), "{what} {ran}");
         world.ok(&["vendor", "--force"]);
         assert_eq!(files(&vendored), before, "{what}");
+        assert!(is_executable(), "{what}");
         world.ok(&["vendor", "--check"]);
     }
+    digests_can_be_made_by_hand(&world, &folder, &lock);
     // A copy that is gone comes back as it was locked, whatever main is now.
     world.commit("kustomize.git", "-- base/more.yaml --\na: 1\n", None);
     fs::remove_dir_all(&vendored).expect("removed");
@@ -192,6 +203,20 @@ fn copies_that_were_changed_are_found() {
     world.ok(&["vendor"]);
     assert_eq!(files(&vendored), before);
     assert_eq!(world.sandbox.read("terrace.lock"), lock);
+}
+
+/// The recipe of docs/vendoring.md.
+fn digests_can_be_made_by_hand(world: &World, folder: &Path, lock: &str) {
+    let recipe = "{ find . -type f | cut -c3- | LC_ALL=C sort | xargs sha256sum
+        find . -type f -perm -100 | cut -c3- | LC_ALL=C sort | sed 's/^/executable  /'
+        } | sha256sum";
+    let ran = terrace_testkit::Cli::new("/bin/sh", &world.sandbox)
+        .raw()
+        .folder(folder)
+        .run(["-c", recipe]);
+    assert_eq!(ran.code, 0, "{ran}");
+    let digest = ran.stdout.split_whitespace().next().unwrap_or_default();
+    assert!(lock.contains(&format!("\"{digest}\"")), "{digest}\n{lock}");
 }
 
 #[test]

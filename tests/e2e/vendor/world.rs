@@ -37,6 +37,8 @@ module "shared" {
 output "id" {
   value = module.labels.id
 }
+-- network/run.sh +x --
+#!/bin/sh
 -- network/.gitignore --
 *.tfvars
 -- shared/main.tf --

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use terrace_lock::{FILE, LockFile};
 use terrace_source::{Entry, MemoryTree, ReadError, Tree, path};
+use terrace_vendor::Files;
 
 /// The base without these copies and `terrace.lock`, and those of memory
 /// instead. What else lies in `vendor/` is the user's own and stays.
@@ -20,18 +21,18 @@ impl<'t> Overlay<'t> {
     /// of the lock as it was and as it will be.
     pub(super) fn new(
         base: &'t dyn Tree,
-        files: &BTreeMap<String, Arc<[u8]>>,
+        files: &Files,
         copies: &'t BTreeSet<String>,
         lock: &LockFile,
     ) -> Self {
         let text: Arc<[u8]> = lock.to_text().into_bytes().into();
-        let lock = (String::from(FILE), text);
+        let lock = (String::from(FILE), text, false);
         let files = files
             .iter()
-            .map(|(path, bytes)| (path.clone(), Arc::clone(bytes)));
+            .map(|(path, file)| (path.clone(), Arc::clone(&file.bytes), file.executable));
         Self {
             base,
-            memory: MemoryTree::new(files.chain([lock])),
+            memory: MemoryTree::with_modes(files.chain([lock]), []),
             copies,
         }
     }
@@ -76,6 +77,8 @@ impl Tree for Overlay<'_> {
 
 #[cfg(test)]
 mod tests {
+    use terrace_vendor::File;
+
     use super::*;
 
     #[test]
@@ -87,8 +90,11 @@ mod tests {
             ("terrace.lock", b"old"),
         ]);
         let copies = BTreeSet::from(["vendor/old", "vendor/new"].map(String::from));
-        let new: Arc<[u8]> = Arc::from(&b"new"[..]);
-        let files = BTreeMap::from([(String::from("vendor/new/main.tf"), new)]);
+        let new = File {
+            bytes: Arc::from(&b"new"[..]),
+            executable: false,
+        };
+        let files = Files::from([(String::from("vendor/new/main.tf"), new)]);
         let tree = Overlay::new(&base, &files, &copies, &LockFile::default());
         let names = |folder: &str| -> Vec<String> {
             let entries = tree.list(folder).unwrap_or_default();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 use terrace_lock::{Entry, LockFile};
-use terrace_vendor::Files;
+use terrace_vendor::{File, Files};
 
 use super::resolve::Plan;
 
@@ -22,6 +22,8 @@ struct FileChange {
     kind: char,
     added: usize,
     removed: usize,
+    /// Whether it is executable now, where that changes.
+    executable: Option<bool>,
 }
 
 /// Files that are named; of a larger change the rest is counted.
@@ -87,9 +89,11 @@ fn compare(before: &Files, after: &Files) -> Vec<FileChange> {
         if old == new {
             return None;
         }
-        let text = |bytes: Option<&Vec<u8>>| {
-            String::from_utf8_lossy(bytes.map_or(&[][..], Vec::as_slice)).into_owned()
+        let text = |file: Option<&File>| {
+            let bytes = file.map_or(&[][..], |file| &file.bytes);
+            String::from_utf8_lossy(bytes).into_owned()
         };
+        let is_executable = |file: Option<&File>| file.is_some_and(|file| file.executable);
         let (old_text, new_text) = (text(old), text(new));
         let diff = TextDiff::from_lines(&old_text, &new_text);
         let count = |tag| diff.iter_all_changes().filter(|c| c.tag() == tag).count();
@@ -102,6 +106,8 @@ fn compare(before: &Files, after: &Files) -> Vec<FileChange> {
             },
             added: count(ChangeTag::Insert),
             removed: count(ChangeTag::Delete),
+            executable: (is_executable(old) != is_executable(new) && new.is_some())
+                .then(|| is_executable(new)),
         })
     };
     paths.into_iter().filter_map(change).collect()
@@ -151,8 +157,14 @@ impl Change {
                         kind,
                         added,
                         removed,
+                        executable,
                     } = file;
-                    writeln!(out, "    {kind} {path} +{added} -{removed}")?;
+                    let mode = match executable {
+                        Some(true) => ", executable",
+                        Some(false) => ", not executable any more",
+                        None => "",
+                    };
+                    writeln!(out, "    {kind} {path} +{added} -{removed}{mode}")?;
                 }
                 match self.files.len().checked_sub(MAX_FILES) {
                     Some(more) if more > 0 => writeln!(out, "    and {more} more"),
@@ -188,6 +200,7 @@ impl Change {
                 "change": match file.kind { 'A' => "added", 'D' => "removed", _ => "changed" },
                 "added": file.added,
                 "removed": file.removed,
+                "executable": file.executable,
             })).collect::<Vec<_>>(),
         })
     }

@@ -1,7 +1,6 @@
 //! Fetching until nothing is missing: what is fetched may name more.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use terrace_diag::{Diagnostic, Diagnostics, Span};
 use terrace_lock::version::{Constraints, Version};
@@ -41,7 +40,7 @@ pub(super) struct Resolver<'r> {
     /// Entries that are resolved again, by source.
     forgotten: Vec<Entry>,
     /// All copies as they will be, by path from the root.
-    files: BTreeMap<String, Arc<[u8]>>,
+    files: Files,
     copies: BTreeMap<String, Files>,
     before: BTreeMap<String, Files>,
     /// What was fetched in this run, by source and version.
@@ -70,7 +69,7 @@ impl<'r> Resolver<'r> {
             locked_folders: lock.entries().map(|entry| entry.folder.clone()).collect(),
             lock,
             forgotten: Vec::new(),
-            files: BTreeMap::new(),
+            files: Files::new(),
             copies: BTreeMap::new(),
             before: BTreeMap::new(),
             fetched: BTreeMap::new(),
@@ -381,10 +380,7 @@ impl<'r> Resolver<'r> {
             .files
             .range(prefix.clone()..)
             .take_while(|(path, _)| path.starts_with(&prefix))
-            .any(|(path, bytes)| {
-                let again = files.get(&path[prefix.len()..]);
-                again.is_none_or(|again| again[..] != bytes[..])
-            });
+            .any(|(path, file)| files.get(&path[prefix.len()..]) != Some(file));
         match changed {
             true => Err(no_longer(old)),
             false => Ok(()),
@@ -392,9 +388,8 @@ impl<'r> Resolver<'r> {
     }
 
     fn keep(&mut self, folder: &str, files: &Files) {
-        for (path, bytes) in files {
-            self.files
-                .insert(format!("{folder}/{path}"), Arc::from(bytes.as_slice()));
+        for (path, file) in files {
+            self.files.insert(format!("{folder}/{path}"), file.clone());
         }
     }
 

@@ -11,7 +11,7 @@ use terrace_lock::{Git, Transport};
 
 use super::http::host_of;
 use super::{Fetched, Fetcher};
-use crate::tree::{Name, Tree};
+use crate::tree::{File, Name, Tree};
 use crate::{Result, codes, refuse};
 
 /// `http.curloptResolve` pins git to addresses from this version on.
@@ -195,7 +195,13 @@ fn read(fetcher: &Fetcher, repository: &terrace_git::Repository, id: &ObjectId) 
     for (entry, bytes) in blobs.into_iter().zip(contents) {
         match entry.mode {
             Mode::Link => tree.add_link(entry.path.as_bytes(), &bytes, limits)?,
-            _ => tree.add_file(entry.path.as_bytes(), bytes, limits)?,
+            mode => {
+                let file = File {
+                    bytes: bytes.into(),
+                    executable: mode == Mode::Executable,
+                };
+                tree.add_file(entry.path.as_bytes(), file, limits)?;
+            }
         }
     }
     Ok(tree)

@@ -14,7 +14,7 @@ use terrace_lock::address::Checksum;
 use terrace_lock::{Entry, Http, Package};
 use terrace_release::Digest;
 
-use crate::tree::Tree;
+use crate::tree::{File, Tree};
 use crate::unpack::{sniff, unpack};
 use crate::{Limits, Policy, Result, codes, refuse};
 use http::Client;
@@ -153,7 +153,8 @@ impl Fetcher {
                         "the file is larger than the limits allow",
                     ));
                 }
-                out.tree.add_file(name.as_bytes(), bytes, &self.limits)?;
+                out.tree
+                    .add_file(name.as_bytes(), File::plain(bytes), &self.limits)?;
                 if out.tree.file(name).is_none() {
                     return Err(refuse(
                         &codes::UNSAFE_PATH,

@@ -8,6 +8,7 @@ use terrace_release::Digest;
 
 use super::http::{Reply, status_error};
 use super::{Fetched, Fetcher};
+use crate::tree::File;
 use crate::unpack::{sniff, unpack};
 use crate::{Result, codes, refuse};
 
@@ -82,9 +83,10 @@ pub(super) fn fetch(fetcher: &Fetcher, oci: &Oci, pinned: Option<&str>) -> Resul
                 ));
             }
             (None, Some(title)) => {
+                let file = File::plain(bytes);
                 fetched
                     .tree
-                    .add_file(title.as_bytes(), bytes, &fetcher.limits)?;
+                    .add_file(title.as_bytes(), file, &fetcher.limits)?;
             }
             (None, None) => {
                 return Err(refuse(

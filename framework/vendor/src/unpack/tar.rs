@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use tar::{Archive, EntryType};
 
 use super::{broken, read_file};
-use crate::tree::Tree;
+use crate::tree::{File, Tree};
 use crate::{Limits, Result, codes, refuse};
 
 pub(super) fn unpack(reader: impl Read, limits: &Limits) -> Result<Tree> {
@@ -46,7 +46,8 @@ pub(super) fn unpack(reader: impl Read, limits: &Limits) -> Result<Tree> {
                 if (bytes.len() as u64) < size.min(limits.file) {
                     return Err(refuse(&codes::INCOMPLETE, "the archive is cut off"));
                 }
-                tree.add_file(&path, bytes, limits)?;
+                let mode = entry.header().mode().map_err(|error| broken(&error))?;
+                tree.add_file(&path, File::new(bytes, mode), limits)?;
             }
             EntryType::Symlink => tree.add_link(&path, &link(), limits)?,
             EntryType::Link => tree.add_hard_link(&path, &link(), limits)?,

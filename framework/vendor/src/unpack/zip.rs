@@ -6,7 +6,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::{broken, is_bomb, read_file};
-use crate::tree::Tree;
+use crate::tree::{File, Tree};
 use crate::{Limits, Result, codes, refuse};
 
 /// The kind of file in Unix modes.
@@ -29,7 +29,8 @@ pub(super) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Tree> {
         let mut entry = archive.by_index(at).map_err(failed)?;
         let name = entry.name_raw().to_vec();
         let shown = String::from_utf8_lossy(&name).into_owned();
-        let mode = entry.unix_mode().unwrap_or(0) & KIND;
+        let mode = entry.unix_mode().unwrap_or(0);
+        let kind = mode & KIND;
         if entry.encrypted() {
             return Err(refuse(
                 &codes::UNREADABLE,
@@ -37,10 +38,10 @@ pub(super) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Tree> {
             ));
         }
         Tree::name(&name)?;
-        if mode == FOLDER || name.ends_with(b"/") {
+        if kind == FOLDER || name.ends_with(b"/") {
             continue;
         }
-        if mode != 0 && mode != LINK && mode != REGULAR {
+        if kind != 0 && kind != LINK && kind != REGULAR {
             return Err(refuse(
                 &codes::UNSAFE_ENTRY,
                 format!(
@@ -57,9 +58,9 @@ pub(super) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Tree> {
                 "the archive unpacks to a suspicious multiple of its size",
             ));
         }
-        match mode {
+        match kind {
             LINK => tree.add_link(&name, &content, limits)?,
-            _ => tree.add_file(&name, content, limits)?,
+            _ => tree.add_file(&name, File::new(content, mode), limits)?,
         }
     }
     Ok(tree)

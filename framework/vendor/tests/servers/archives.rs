@@ -6,7 +6,10 @@ use terrace_diag::Code;
 use terrace_testkit::HttpServer;
 use terrace_vendor::{Fetched, Result, codes};
 
-use crate::support::{Item, file, get, gzip, link, paths, refused, serving, tar, tar_gz, zip};
+use crate::support::{
+    Item, content, executables, file, get, gzip, link, paths, refused, serving, tar, tar_gz,
+    with_mode, zip,
+};
 
 fn unpack(name: &str, bytes: Vec<u8>) -> Result<Fetched> {
     let path = format!("/{name}");
@@ -22,6 +25,7 @@ fn good_archives_unpack_alike() {
             kind: b'g',
             link: b"",
             bytes: b"14 comment=ab\n",
+            mode: 0o644,
         },
         link("./", b'5', ""),
         file("./main.tf", "# a"),
@@ -36,7 +40,7 @@ fn good_archives_unpack_alike() {
     for (name, bytes) in [("m.tar", tar(&tar_items)), ("m.tar.gz", tar_gz(&tar_items))] {
         let fetched = unpack(name, bytes).expect(name);
         assert_eq!(paths(&fetched), expected, "{name}");
-        assert_eq!(fetched.tree.file("sub/l.tf"), Some(&b"# a"[..]), "{name}");
+        assert_eq!(content(&fetched, "sub/l.tf"), b"# a", "{name}");
     }
     let zipped = zip(&[
         ("main.tf", 0, b"# a"),
@@ -46,7 +50,33 @@ fn good_archives_unpack_alike() {
     ]);
     let fetched = unpack("m.zip", zipped).expect("a zip");
     assert_eq!(paths(&fetched), ["main.tf", "sub/l.tf", "sub/x.tf"]);
-    assert_eq!(fetched.tree.file("sub/l.tf"), Some(&b"# a"[..]));
+    assert_eq!(content(&fetched, "sub/l.tf"), b"# a");
+}
+
+/// The owner's bit counts, as in git; no other one is kept.
+#[test]
+fn executable_bits_are_kept() {
+    let items = [
+        with_mode("run.sh", 0o755),
+        with_mode("own.sh", 0o4700),
+        with_mode("group.sh", 0o654),
+        with_mode("plain.sh", 0o644),
+        link("soft.sh", b'2', "run.sh"),
+        link("hard.sh", b'1', "run.sh"),
+    ];
+    let expected = ["hard.sh", "own.sh", "run.sh", "soft.sh"];
+    for (name, bytes) in [("m.tar", tar(&items)), ("m.tar.gz", tar_gz(&items))] {
+        let fetched = unpack(name, bytes).expect(name);
+        assert_eq!(executables(&fetched), expected, "{name}");
+    }
+    let zipped = zip(&[
+        ("run.sh", 0o755, b"#!"),
+        ("plain.sh", 0o644, b"#!"),
+        ("none.sh", 0, b"#!"),
+        ("soft.sh", 0o120_777, b"run.sh"),
+    ]);
+    let fetched = unpack("m.zip", zipped).expect("a zip");
+    assert_eq!(executables(&fetched), ["run.sh", "soft.sh"]);
 }
 
 #[test]
@@ -81,6 +111,7 @@ fn names_that_lead_out_are_refused() {
         kind: b'0',
         link: b"",
         bytes: b"",
+        mode: 0o644,
     };
     refused(unpack("m.tar", tar(&[raw])), &codes::UNSAFE_PATH);
 }
@@ -150,6 +181,7 @@ fn bombs_do_not_go_off() {
         kind: b'0',
         link: b"",
         bytes: &zeros,
+        mode: 0o644,
     };
     let cases: [(&str, Vec<u8>, &Code); 5] = [
         ("m.tar.gz", tar_gz(&[large]), &codes::TOO_LARGE),

@@ -1,5 +1,6 @@
 //! Git repositories behind `git http-backend`, and on this machine.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +9,9 @@ use terrace_exec::{Cancel, Command, Context, Environment, Frozen};
 use terrace_testkit::{HttpServer, Reply, git_http_backend, variables};
 use terrace_vendor::{Policy, codes};
 
-use crate::support::{fetcher, fetcher_with, get, limits, loopback, package, paths, refused};
+use crate::support::{
+    content, executables, fetcher, fetcher_with, get, limits, loopback, package, paths, refused,
+};
 
 fn git(folder: &Path, args: &[&str]) -> String {
     let variables = variables(folder);
@@ -43,6 +46,9 @@ fn repository(top: &Path) -> (String, String) {
     write(&work, "LICENSE", "MIT");
     write(&work, "modules/a/main.tf", "# one\n");
     write(&work, ".gitignore", "*.log\n");
+    write(&work, "modules/a/run.sh", "#!/bin/sh\n");
+    let script = work.join("modules/a/run.sh");
+    std::fs::set_permissions(script, std::fs::Permissions::from_mode(0o755)).expect("a mode");
     std::os::unix::fs::symlink("../../LICENSE", work.join("modules/a/LICENSE")).expect("a link");
     git(&work, &["add", "."]);
     git(&work, &["commit", "--quiet", "-m", "one"]);
@@ -91,13 +97,19 @@ fn branches_tags_and_commits_over_http() {
     ] {
         let fetched = at(reference);
         assert_eq!(fetched.commit.as_ref(), Some(commit), "{reference}");
-        let file = fetched.tree.file("modules/a/main.tf");
-        assert_eq!(file, Some(text.as_bytes()), "{reference}");
+        let found = content(&fetched, "modules/a/main.tf");
+        assert_eq!(found, text.as_bytes(), "{reference}");
         assert_eq!(
             paths(&fetched),
-            ["LICENSE", "modules/a/LICENSE", "modules/a/main.tf"]
+            [
+                "LICENSE",
+                "modules/a/LICENSE",
+                "modules/a/main.tf",
+                "modules/a/run.sh"
+            ]
         );
-        assert_eq!(fetched.tree.file("modules/a/LICENSE"), Some(&b"MIT"[..]));
+        assert_eq!(content(&fetched, "modules/a/LICENSE"), b"MIT");
+        assert_eq!(executables(&fetched), ["modules/a/run.sh"]);
     }
     let error = refused(
         get(&format!("git::{}?ref=v9", server.url("/r.git"))),

@@ -8,7 +8,7 @@ use terrace_testkit::{HttpServer, Reply};
 use terrace_vendor::{Policy, codes};
 
 use crate::support::{
-    fetcher_with, file, get, limits, loopback, package, paths, refused, serving, tar_gz,
+    content, fetcher_with, file, get, limits, loopback, package, paths, refused, serving, tar_gz,
 };
 
 fn good() -> Vec<u8> {
@@ -27,7 +27,7 @@ fn files_and_archives_are_fetched() {
     assert!(fetched.archive.is_some());
     let fetched = get(&server.url("/all.yaml")).expect("fetches");
     assert_eq!(fetched.file.as_deref(), Some("all.yaml"));
-    assert_eq!(fetched.tree.file("all.yaml"), Some(&b"a: 1\n"[..]));
+    assert_eq!(content(&fetched, "all.yaml"), b"a: 1\n");
     let fetched = get(&server.url("/plain?archive=tar.gz")).expect("fetches");
     assert_eq!(paths(&fetched), ["main.tf"]);
     refused(get(&server.url("/none.zip")), &codes::NOT_THERE);

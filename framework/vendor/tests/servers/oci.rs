@@ -7,7 +7,7 @@ use terrace_release::Digest;
 use terrace_testkit::{HttpServer, Reply};
 use terrace_vendor::{Fetched, Result, codes};
 
-use crate::support::{file, get, paths, refused, tar_gz, zip};
+use crate::support::{executables, file, get, paths, refused, tar_gz, with_mode, zip};
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
@@ -119,6 +119,20 @@ fn module_packages_and_artifacts_are_fetched() {
     let fetched = registry.get(":1.0").expect("files");
     assert_eq!(paths(&fetched), ["a.yaml", "x/b.yaml"]);
     refused(registry.get(":2.0"), &codes::NOT_THERE);
+}
+
+#[test]
+fn executable_bits_are_kept() {
+    let packed = tar_gz(&[with_mode("a.sh", 0o644), with_mode("run.sh", 0o755)]);
+    let zipped = zip(&[("a.sh", 0o644, b"#!"), ("run.sh", 0o755, b"#!")]);
+    for (media_type, blob) in [
+        ("application/vnd.cncf.flux.content.v1.tar+gzip", &packed),
+        ("archive/zip", &zipped),
+    ] {
+        let registry = registry(&manifest(&[layer(media_type, blob, None)]), &[blob], false);
+        let fetched = registry.get(":1.0").expect(media_type);
+        assert_eq!(executables(&fetched), ["run.sh"], "{media_type}");
+    }
 }
 
 #[test]

@@ -77,6 +77,21 @@ pub(crate) fn paths(fetched: &Fetched) -> Vec<&str> {
     fetched.tree.paths().into_iter().collect()
 }
 
+/// The content of a file.
+#[track_caller]
+pub(crate) fn content<'f>(fetched: &'f Fetched, path: &str) -> &'f [u8] {
+    match fetched.tree.file(path) {
+        Some(file) => &file.bytes,
+        None => panic!("no {path}: {:?}", fetched.tree.paths()),
+    }
+}
+
+/// The paths of executable files.
+pub(crate) fn executables(fetched: &Fetched) -> Vec<&str> {
+    let is = |path: &&str| fetched.tree.file(path).is_some_and(|file| file.executable);
+    fetched.tree.paths().into_iter().filter(is).collect()
+}
+
 /// Serves files by path; what is not there is 404.
 pub(crate) fn serving(files: BTreeMap<String, Vec<u8>>) -> HttpServer {
     HttpServer::start(move |request| match files.get(&request.path) {
@@ -91,6 +106,7 @@ pub(crate) struct Item<'a> {
     pub(crate) kind: u8,
     pub(crate) link: &'a [u8],
     pub(crate) bytes: &'a [u8],
+    pub(crate) mode: u32,
 }
 
 pub(crate) fn file<'a>(name: &'a str, text: &'a str) -> Item<'a> {
@@ -99,6 +115,15 @@ pub(crate) fn file<'a>(name: &'a str, text: &'a str) -> Item<'a> {
         kind: b'0',
         link: b"",
         bytes: text.as_bytes(),
+        mode: 0o644,
+    }
+}
+
+/// A file with a mode.
+pub(crate) fn with_mode(name: &str, mode: u32) -> Item<'_> {
+    Item {
+        mode,
+        ..file(name, "#!/bin/sh\n")
     }
 }
 
@@ -108,6 +133,7 @@ pub(crate) fn link<'a>(name: &'a str, kind: u8, target: &'a str) -> Item<'a> {
         kind,
         link: target.as_bytes(),
         bytes: b"",
+        mode: 0o777,
     }
 }
 
@@ -118,7 +144,8 @@ pub(crate) fn tar(items: &[Item<'_>]) -> Vec<u8> {
     for item in items {
         let mut header = [0_u8; 512];
         header[..item.name.len()].copy_from_slice(item.name);
-        header[100..107].copy_from_slice(b"0000644");
+        let mode = format!("{:07o}", item.mode);
+        header[100..107].copy_from_slice(mode.as_bytes());
         header[108..115].copy_from_slice(b"0000000");
         header[116..123].copy_from_slice(b"0000000");
         let size = format!("{:011o}", item.bytes.len());
@@ -154,7 +181,10 @@ pub(crate) fn zip(items: &[(&str, u32, &[u8])]) -> Vec<u8> {
     use zip::write::SimpleFileOptions;
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, mode, bytes) in items {
-        let options = SimpleFileOptions::default();
+        let options = match mode {
+            0 => SimpleFileOptions::default(),
+            mode => SimpleFileOptions::default().unix_permissions(*mode),
+        };
         if *mode == 0o120_777 {
             let target = std::str::from_utf8(bytes).expect("text");
             writer.add_symlink(*name, target, options).expect("adds");
