@@ -27,44 +27,33 @@ impl Git {
             Some(Place::Folder(folder)),
             &[
                 "rev-parse",
-                "--absolute-git-dir",
-                "--is-bare-repository",
                 "--show-object-format",
+                "--absolute-git-dir",
+                "--is-inside-work-tree",
+                // Where there is none this ends the call with an error, after
+                // the answers before it.
+                "--show-toplevel",
             ],
         );
         let outcome = call.outcome()?;
-        if !outcome.success() {
+        let text = outcome.stdout.text();
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        let Some((format, places)) = text.split_once('\n') else {
             return Err(GitError::NotARepository {
                 folder: folder.to_owned(),
                 stderr: outcome.stderr.text().into_owned(),
             });
-        }
-        let text = outcome.stdout.text();
-        let mut lines = text.trim_end().rsplitn(3, '\n');
-        let (Some(format), Some(bare), Some(git_dir)) = (lines.next(), lines.next(), lines.next())
-        else {
-            return Err(call.unexpected(text));
         };
-        let work = if bare == "true" {
-            None
-        } else {
-            let top = self.call(
-                Some(Place::Folder(folder)),
-                &["rev-parse", "--show-toplevel"],
-            );
-            match top.outcome()? {
-                outcome if outcome.success() => {
-                    let text = outcome.stdout.text();
-                    Some(PathBuf::from(text.strip_suffix('\n').unwrap_or(&text)))
-                }
-                // Inside `.git` there is no working folder.
-                _ => None,
-            }
-        };
+        // A path may hold line breaks; what stands between the two does not.
+        let (git_dir, work) = places
+            .split_once("\ntrue\n")
+            .map(|(git_dir, top)| (git_dir, Some(top)))
+            .or_else(|| Some((places.strip_suffix("\nfalse")?, None)))
+            .ok_or_else(|| call.unexpected(text))?;
         Ok(Repository {
             git: self.clone(),
             git_dir: PathBuf::from(git_dir),
-            work,
+            work: work.map(PathBuf::from),
             id_length: if format == "sha256" { 64 } else { 40 },
         })
     }

@@ -79,6 +79,14 @@ impl Repository {
             .flatten())
     }
 
+    /// Makes the index of everything that is not ignored, like `git add --all`.
+    ///
+    /// # Errors
+    /// A bare repository, or git fails.
+    pub fn index_all(&self) -> Result<(), GitError> {
+        self.call_in_work(&["add", "--all"]).bytes().map(drop)
+    }
+
     /// Commits everything that is not ignored to the current branch, like
     /// `git add --all` and `git commit` without hooks. `None` when nothing
     /// differs.
@@ -90,7 +98,7 @@ impl Repository {
         message: &str,
         author: &Signature,
     ) -> Result<Option<ObjectId>, GitError> {
-        self.call_in_work(&["add", "--all"]).bytes()?;
+        self.index_all()?;
         let call = self.call_in_work(&["write-tree"]);
         let text = call.text()?;
         let tree: ObjectId = text.parse().map_err(|_| call.unexpected(text))?;

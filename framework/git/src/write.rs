@@ -76,6 +76,10 @@ pub struct AddedFile<'a> {
     pub trailers: Vec<(&'a str, String)>,
 }
 
+/// git-fast-import(1), which ends only where the stream says so: one that was
+/// cut off writes nothing.
+const IMPORT: &[&str] = &["fast-import", "--quiet", "--done", "--date-format=raw"];
+
 impl Repository {
     /// Writes one commit for each file, after `parent`, in one `fast-import`: the
     /// work does not depend on how many files there are already. The last
@@ -128,9 +132,39 @@ impl Repository {
         id.map(Some).map_err(|_| call.unexpected(text))
     }
 
+    /// Makes the first commit of `branch`, which holds exactly these files, in
+    /// one `fast-import` and one pack: a folder of two hundred files is two new
+    /// files in `.git`. Index and working tree stay as they are.
+    ///
+    /// # Errors
+    /// A path that cannot stand in a tree, the branch has a commit already, or
+    /// git fails.
+    pub fn add_first_commit<'a>(
+        &self,
+        branch: &str,
+        files: impl IntoIterator<Item = (&'a str, NewEntry<'a>)>,
+        message: &str,
+        author: &Signature,
+    ) -> Result<ObjectId, GitError> {
+        let files = checked(files)?;
+        let message = message_text(message, &[]);
+        let head = format!(
+            "commit refs/heads/{branch}\nmark :1\ncommitter {}\ndata {}\n{message}",
+            signature(author),
+            message.len(),
+        );
+        let stream = import_stream(&head, &files, "get-mark :1\ndone\n");
+        let call = self
+            .call(&["-c", "fastimport.unpackLimit=1"])
+            .args(IMPORT.iter().copied())
+            .stdin(stream);
+        let text = call.text()?;
+        let id = text.trim_end().parse();
+        id.map_err(|_| call.unexpected(text))
+    }
+
     fn import(&self, stream: Vec<u8>) -> Call<'_> {
-        self.call(&["fast-import", "--quiet", "--done", "--date-format=raw"])
-            .stdin(stream)
+        self.call(IMPORT).stdin(stream)
     }
 
     /// Writes a tree of any size with all its blobs and folders in one
@@ -142,10 +176,7 @@ impl Repository {
         &self,
         entries: impl IntoIterator<Item = (&'a str, NewEntry<'a>)>,
     ) -> Result<ObjectId, GitError> {
-        let entries: BTreeMap<&str, NewEntry<'_>> = entries.into_iter().collect();
-        for path in entries.keys() {
-            check_path(path)?;
-        }
+        let entries = checked(entries)?;
         if entries.is_empty() {
             let call = self
                 .call(&["hash-object", "-t", "tree", "-w", "--stdin"])
@@ -154,7 +185,10 @@ impl Repository {
             return text.parse().map_err(|_| call.unexpected(text));
         }
         let name = import_ref();
-        let call = self.import(import_stream(&name, &entries, self.id_length()));
+        let head = format!("commit {name}\nmark :1\ncommitter import <> 0 +0000\ndata 0\n");
+        let none = "0".repeat(self.id_length());
+        let end = format!("ls :1 \"\"\nreset {name}\nfrom {none}\n\ndone\n");
+        let call = self.import(import_stream(&head, &entries, &end));
         let output = call.text()?;
         output
             .strip_prefix("040000 tree ")
@@ -218,9 +252,20 @@ pub(crate) fn check_path(path: &str) -> Result<(), GitError> {
     Ok(())
 }
 
-/// The commands of `git fast-import` (git-fast-import(1)) that print the id of
-/// a tree with these entries and leave no ref behind.
-fn import_stream(name: &str, entries: &BTreeMap<&str, NewEntry<'_>>, id_length: usize) -> Vec<u8> {
+/// What stands at each path, if every path can stand in a tree.
+fn checked<'a>(
+    entries: impl IntoIterator<Item = (&'a str, NewEntry<'a>)>,
+) -> Result<BTreeMap<&'a str, NewEntry<'a>>, GitError> {
+    let entries: BTreeMap<_, _> = entries.into_iter().collect();
+    for path in entries.keys() {
+        check_path(path)?;
+    }
+    Ok(entries)
+}
+
+/// The commands of `git fast-import` (git-fast-import(1)) for one commit: its
+/// `head`, these entries, and what follows the commit.
+fn import_stream(head: &str, entries: &BTreeMap<&str, NewEntry<'_>>, end: &str) -> Vec<u8> {
     let size: usize = entries
         .iter()
         .map(|(path, entry)| {
@@ -232,10 +277,8 @@ fn import_stream(name: &str, entries: &BTreeMap<&str, NewEntry<'_>>, id_length: 
                 }
         })
         .sum();
-    let mut stream = Vec::with_capacity(size + 256);
-    stream.extend(
-        format!("commit {name}\nmark :1\ncommitter import <> 0 +0000\ndata 0\n").as_bytes(),
-    );
+    let mut stream = Vec::with_capacity(head.len() + size + end.len() + 1);
+    stream.extend_from_slice(head.as_bytes());
     for (path, entry) in entries {
         let path = quoted(path);
         match entry {
@@ -250,13 +293,8 @@ fn import_stream(name: &str, entries: &BTreeMap<&str, NewEntry<'_>>, id_length: 
             }
         }
     }
-    stream.extend(
-        format!(
-            "\nls :1 \"\"\nreset {name}\nfrom {}\n\ndone\n",
-            "0".repeat(id_length)
-        )
-        .as_bytes(),
-    );
+    stream.push(b'\n');
+    stream.extend_from_slice(end.as_bytes());
     stream
 }
 

@@ -52,6 +52,34 @@ fn writes_what_git_would() {
 }
 
 #[test]
+fn the_first_commit_is_what_git_would_make() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (as_git, commit) = sample(&folder.path().join("git"));
+    let place = folder.path().join("ours");
+    std::fs::create_dir_all(place.join("base")).expect("folder");
+    let files = [("base/a.hcl", "a = 1\n"), (".gitignore", "/rendered\n")];
+    for (path, text) in files {
+        std::fs::write(place.join(path), text).expect("file");
+    }
+    let repository = git().init(&place, "main", false).expect("init");
+    let entries = || files.map(|(path, text)| (path, NewEntry::file(text.as_bytes())));
+    let made = repository
+        .add_first_commit("main", entries(), "first", &someone())
+        .expect("commit");
+    assert_eq!(made, commit);
+    assert_eq!(
+        repository.commit_id("HEAD").expect("head"),
+        as_git.commit_id("HEAD").expect("head")
+    );
+    repository.index_all().expect("indexed");
+    assert!(repository.status().expect("status").is_clean());
+    // No branch is taken from under somebody.
+    let again = repository.add_first_commit("main", entries(), "again", &someone());
+    assert!(again.is_err(), "{again:?}");
+    assert_eq!(repository.commit_id("HEAD").expect("head"), commit);
+}
+
+#[test]
 fn refuses_paths_that_cannot_be_checked_out() {
     let folder = tempfile::tempdir().expect("folder");
     let repository = git().init(folder.path(), "main", true).expect("init");

@@ -7,8 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 use terrace_diag::{Diagnostic, Diagnostics};
-use terrace_git::{Git, GitError, Signature};
-use terrace_scaffold::{Starter, WriteError, must_be_free, scaffold, starter, write_new};
+use terrace_git::{Git, GitError, Mode, NewEntry, Signature};
+use terrace_scaffold::{File, Starter, WriteError, must_be_free, scaffold, starter, write_new};
 
 use crate::compile::Messages;
 use crate::world::Talk;
@@ -19,6 +19,9 @@ pub use terrace_scaffold::{Answers, STARTERS};
 
 /// What is made without a word about it.
 const DEFAULT_STARTER: &str = "local";
+
+/// The branch of the first commit.
+const BRANCH: &str = "main";
 
 /// Options of `terrace init`.
 #[derive(Debug, Default, Clone)]
@@ -64,7 +67,7 @@ pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
     let mut lines = format!("{} files in {}\n", files.len(), options.dir.display());
     let mut commit = None;
     if !options.no_git {
-        match first_commit(world, &dir, starter) {
+        match first_commit(world, &dir, starter, &files) {
             Ok(id) => {
                 lines.push_str(&format!("first commit {}\n", &id[..id.len().min(12)]));
                 commit = Some(id);
@@ -149,13 +152,28 @@ fn write_error(error: &WriteError) -> Diagnostic {
     Diagnostic::error(&codes::CANNOT_WRITE, message)
 }
 
-fn first_commit(world: &World, dir: &Path, starter: &Starter) -> Result<String, GitError> {
+/// The files as they were written, in the first commit of a new repository.
+fn first_commit(
+    world: &World,
+    dir: &Path,
+    starter: &Starter,
+    files: &[File],
+) -> Result<String, GitError> {
     let git = Git::find(&world.env, &world.cancel)?;
-    let repository = git.init(dir, "main", false)?;
+    let repository = git.init(dir, BRANCH, false)?;
     let author = author(world, &repository)?;
     let message = format!("Start from the {} starter", starter.name);
-    let commit = repository.commit_all(&message, &author)?;
-    Ok(commit.map(|id| id.to_string()).unwrap_or_default())
+    let entries = files.iter().map(|file| {
+        let mode = match file.executable {
+            true => Mode::Executable,
+            false => Mode::File,
+        };
+        let bytes = file.bytes.as_ref();
+        (file.path.as_str(), NewEntry::Bytes { mode, bytes })
+    });
+    let commit = repository.add_first_commit(BRANCH, entries, &message, &author)?;
+    repository.index_all()?;
+    Ok(commit.to_string())
 }
 
 /// The committer that git is set up with, or a neutral one: a machine without
