@@ -15,8 +15,10 @@ Use the address that it leads to, if you trust it.";
 
     /// The server did not give what was asked for.
     UNREACHABLE = "E1222", "vendor-unreachable", "\
-The server could not be reached, refused the request, or does not have what was asked for. Credentials come from \
-git's credential helpers and ssh agents; archives, registries and OCI registries are asked anonymously.";
+The server could not be reached, refused the request, or does not have what was asked for. Each kind of source is \
+asked with the credentials of its own tools: git's credential helpers and ssh agents, Terraform's tokens for \
+registries of modules (`TF_TOKEN_…`, `terraform login`), `~/.netrc` for archives and files, Docker's logins for OCI \
+registries. They are sent to the host only that they are for.";
 
     /// It took too long.
     TIMED_OUT = "E1223", "vendor-timed-out", "\

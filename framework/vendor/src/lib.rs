@@ -13,6 +13,7 @@ mod apply;
 mod check;
 mod closure;
 pub mod codes;
+mod credentials;
 mod entry;
 mod fetch;
 mod licence;
@@ -21,6 +22,7 @@ mod policy;
 mod references;
 mod tree;
 mod unpack;
+mod url;
 
 use terrace_diag::Diagnostic;
 

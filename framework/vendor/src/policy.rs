@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::url::split_port;
 use crate::{Result, codes, refuse};
 
 /// Hosts are `name`, `name:port` or `*.domain`.
@@ -18,7 +19,7 @@ pub struct Policy {
 }
 
 fn named(patterns: &[String], host: &str) -> bool {
-    let name = name_of(host);
+    let (name, _) = split_port(host);
     patterns.iter().any(|pattern| {
         let pattern = pattern.to_ascii_lowercase();
         match pattern.strip_prefix("*.") {
@@ -28,14 +29,6 @@ fn named(patterns: &[String], host: &str) -> bool {
             None => pattern == host || pattern == name,
         }
     })
-}
-
-/// A host without its port.
-fn name_of(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
-    }
 }
 
 impl Policy {

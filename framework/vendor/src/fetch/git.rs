@@ -9,9 +9,10 @@ use std::time::Duration;
 use terrace_git::{Foreign, GitError, Mode, ObjectId, Version};
 use terrace_lock::{Git, Transport};
 
-use super::http::host_of;
 use super::{Fetched, Fetcher};
+use crate::credentials::Access;
 use crate::tree::{File, Name, Tree};
+use crate::url::{host_of, shown, split_port};
 use crate::{Result, codes, refuse};
 
 /// `http.curloptResolve` pins git to addresses from this version on.
@@ -107,11 +108,12 @@ fn settled(fetcher: &Fetcher, url: String) -> Result<String> {
     let reply = fetcher.client.get(
         &asked,
         &[("git-protocol", "version=2")],
+        &Access::anonymous(""),
         fetcher.limits.answer,
     )?;
     match reply.status {
         200..=299 | 401 => {}
-        status => return Err(super::http::status_error(status, &url)),
+        _ => return Err(reply.refusal(&url)),
     }
     match reply.url.strip_suffix(ASKED) {
         Some(settled) => Ok(settled.to_owned()),
@@ -120,7 +122,7 @@ fn settled(fetcher: &Fetcher, url: String) -> Result<String> {
             &codes::REDIRECT,
             format!(
                 "{} is redirected to something that is no git repository",
-                super::http::shown(&url)
+                shown(&url)
             ),
         )),
     }
@@ -138,10 +140,8 @@ fn pin(fetcher: &Fetcher, url: &str, version: Version) -> Result<String> {
     let host = host_of(url);
     let default = if url.starts_with("https:") { 443 } else { 80 };
     let addresses = fetcher.client.addresses(host, default)?;
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !port.ends_with(']') => (name, port.to_owned()),
-        _ => (host, default.to_string()),
-    };
+    let (name, port) = split_port(host);
+    let port = port.map_or_else(|| default.to_string(), str::to_owned);
     let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     Ok(format!(
         "http.curloptResolve={name}:{port}:{}",
@@ -223,7 +223,7 @@ fn said(error: GitError, source: &Git) -> terrace_diag::Diagnostic {
                 .trim_start_matches("fatal: ")
                 .split_whitespace()
                 .map(|word| match word.contains("://") {
-                    true => super::http::shown(word.trim_matches(['\'', '"', ':', ','])),
+                    true => shown(word.trim_matches(['\'', '"', ':', ','])),
                     false => word.to_owned(),
                 })
                 .collect::<Vec<_>>()

@@ -1,18 +1,19 @@
-//! GET over http, with the policy applied to every hop and every connection.
+//! Requests over http, with the policy applied to every hop and every
+//! connection, and secrets sent to the host only that they are for.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::io::Read;
 use std::net::IpAddr;
 
 use terrace_exec::Environment;
-use ureq::config::Config;
-use ureq::http::Uri;
-use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
-use ureq::{Agent, Error, Proxy, Timeout};
+use ureq::tls::TlsConfig;
+use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, Error};
 
+use super::connect::{Guard, certificates, proxy};
+use super::errors::{failed, incomplete, of_status};
+use crate::credentials::Access;
+use crate::url::{host_of, join, may_carry_secrets, may_lead, scheme_of, shown, split_port};
 use crate::{Limits, Policy, Result, codes, refuse};
 
 /// What a server said.
@@ -22,14 +23,22 @@ pub(super) struct Reply {
     pub(super) status: u16,
     /// Where the last redirect led.
     pub(super) url: String,
-    /// Headers, names in lower case; the first of several.
-    pub(super) headers: Vec<(String, String)>,
+    /// Names in lower case.
+    headers: Vec<(String, String)>,
     bytes: Vec<u8>,
+    /// What to do if this is a refusal.
+    help: String,
 }
 
 impl Reply {
+    /// The first header of a name.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(known, _)| known == name);
+        self.all(name).next()
+    }
+
+    /// All headers of a name.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let found = self.headers.iter().filter(move |(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
 
@@ -37,8 +46,13 @@ impl Reply {
     pub(super) fn ok(self, asked: &str) -> Result<Vec<u8>> {
         match self.status {
             200..=299 => Ok(self.bytes),
-            status => Err(status_error(status, asked)),
+            _ => Err(self.refusal(asked)),
         }
+    }
+
+    /// What a status that is no success means.
+    pub(super) fn refusal(&self, asked: &str) -> terrace_diag::Diagnostic {
+        of_status(self.status, asked, &self.help)
     }
 
     /// The body as JSON.
@@ -53,42 +67,13 @@ impl Reply {
     }
 }
 
-pub(super) fn status_error(status: u16, asked: &str) -> terrace_diag::Diagnostic {
-    let shown = shown(asked);
-    let (code, what, help) = match status {
-        401 | 403 => (
-            &codes::UNREACHABLE,
-            "does not let us in",
-            "it is asked anonymously: use git with its credential helpers for what is not public",
-        ),
-        404 | 410 => (&codes::NOT_THERE, "is not there", "check the address"),
-        429 => (
-            &codes::UNREACHABLE,
-            "was asked too often",
-            "wait, and run it again",
-        ),
-        500..=599 => (&codes::UNREACHABLE, "failed", "run it again"),
-        _ => (
-            &codes::UNREACHABLE,
-            "gave an unexpected answer",
-            "check the address",
-        ),
-    };
-    refuse(code, format!("{shown} {what} (status {status})")).help(help)
-}
-
-/// A URL for messages: without userinfo and query, which may hold credentials.
-pub(super) fn shown(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    let text = match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-            let host = authority.rsplit('@').next().unwrap_or_default();
-            format!("{scheme}://{host}/{path}")
-        }
-        None => url.to_owned(),
-    };
-    text.escape_debug().take(300).collect()
+/// One request of a chain.
+struct Hop<'r> {
+    url: &'r str,
+    headers: Vec<(&'r str, &'r str)>,
+    /// The form that is posted; without one it is a GET.
+    form: Option<&'r str>,
+    limit: u64,
 }
 
 /// The client of one run.
@@ -119,13 +104,7 @@ impl Client {
             .tls_config(tls.build())
             .proxy(proxy.clone())
             .build();
-        let guard = Guard {
-            policy: policy.clone(),
-            proxy: proxy
-                .as_ref()
-                .map(|proxy| proxy.host().to_ascii_lowercase()),
-            inner: DefaultResolver::default(),
-        };
+        let guard = Guard::new(policy, proxy.as_ref());
         Ok(Self {
             agent: Agent::with_parts(config, DefaultConnector::default(), guard),
             policy: policy.clone(),
@@ -139,47 +118,51 @@ impl Client {
         self.proxied
     }
 
-    /// Gets a URL and follows its redirects. Headers go to the first host only.
+    /// Gets a URL and follows its redirects. Headers go to the first host only;
+    /// the authorization does so, too, and only where nobody can read it on the
+    /// way.
     ///
     /// # Errors
     /// The policy forbids a hop, or nothing whole comes back.
-    pub(super) fn get(&self, url: &str, headers: &[(&str, &str)], limit: u64) -> Result<Reply> {
+    pub(super) fn get(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        access: &Access,
+        limit: u64,
+    ) -> Result<Reply> {
         let mut url = url.to_owned();
         let mut seen = BTreeSet::new();
         let first = host_of(&url).to_owned();
         loop {
             let same_host = host_of(&url) == first;
-            let sent: &[(&str, &str)] = if same_host { headers } else { &[] };
-            let reply = self.once(&url, sent, limit)?;
-            if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
-                return Ok(reply);
-            }
-            let Some(location) = reply.header("location") else {
-                return Err(refuse(
-                    &codes::REDIRECT,
-                    format!("{} redirects to nowhere", shown(&url)),
-                ));
+            let mut sent = match same_host {
+                true => headers.to_vec(),
+                false => Vec::new(),
             };
-            let next = join(&url, location).ok_or_else(|| {
-                refuse(
-                    &codes::REDIRECT,
-                    format!(
-                        "{} redirects to `{}`, which cannot be read",
-                        shown(&url),
-                        shown(location)
-                    ),
-                )
-            })?;
-            if !may_lead(&url, &next) {
-                return Err(refuse(
-                    &codes::REDIRECT,
-                    format!(
-                        "{} redirects to another scheme, {}",
-                        shown(&url),
-                        shown(&next)
-                    ),
-                ));
+            let secret = access.authorization.as_ref().filter(|_| same_host);
+            if let Some(secret) = secret.filter(|_| may_carry_secrets(&url)) {
+                sent.push(("authorization", secret.expose()));
             }
+            let reply = self.once(&Hop {
+                url: &url,
+                headers: sent,
+                form: None,
+                limit,
+            })?;
+            if !is_redirect(reply.status) {
+                let help = match secret {
+                    _ if !same_host => {
+                        format!("what there is for {first} is not sent to {}", host_of(&url))
+                    }
+                    Some(_) if !may_carry_secrets(&url) => {
+                        String::from("there are credentials for it, which are sent over https only")
+                    }
+                    _ => access.help.clone(),
+                };
+                return Ok(Reply { help, ..reply });
+            }
+            let next = self.next(&reply)?;
             seen.insert(url);
             if seen.contains(&next) {
                 return Err(refuse(
@@ -201,15 +184,73 @@ impl Client {
         }
     }
 
-    fn once(&self, url: &str, headers: &[(&str, &str)], limit: u64) -> Result<Reply> {
+    /// Posts a form, which may hold secrets, and follows no redirect.
+    ///
+    /// # Errors
+    /// As [`Client::get`], and where anybody could read it on the way.
+    pub(super) fn post(&self, url: &str, form: &str, help: &str) -> Result<Reply> {
+        if !may_carry_secrets(url) {
+            return Err(refuse(
+                &codes::FORBIDDEN,
+                format!("{} would be sent a secret without https", shown(url)),
+            ));
+        }
+        let reply = self.once(&Hop {
+            url,
+            headers: vec![("content-type", "application/x-www-form-urlencoded")],
+            form: Some(form),
+            limit: self.limits.answer,
+        })?;
+        Ok(Reply {
+            help: help.to_owned(),
+            ..reply
+        })
+    }
+
+    /// Where a redirect leads.
+    fn next(&self, reply: &Reply) -> Result<String> {
+        let url = &reply.url;
+        let bad = |what: String| refuse(&codes::REDIRECT, format!("{} {what}", shown(url)));
+        let location = reply
+            .header("location")
+            .ok_or_else(|| bad(String::from("redirects to nowhere")))?;
+        let next = join(url, location).ok_or_else(|| {
+            bad(format!(
+                "redirects to `{}`, which cannot be read",
+                shown(location)
+            ))
+        })?;
+        match may_lead(url, &next) {
+            true => Ok(next),
+            false => Err(bad(format!(
+                "redirects to another scheme, {}",
+                shown(&next)
+            ))),
+        }
+    }
+
+    fn once(&self, hop: &Hop<'_>) -> Result<Reply> {
+        let (url, limit) = (hop.url, hop.limit);
         let host = host_of(url);
         self.policy.check_host(host)?;
         self.policy.check_scheme(scheme_of(url), host)?;
-        let mut request = self.agent.get(url);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut response = request.call().map_err(|error| failed(error, url))?;
+        let sent = match hop.form {
+            None => {
+                let mut request = self.agent.get(url);
+                for (name, value) in &hop.headers {
+                    request = request.header(*name, *value);
+                }
+                request.call()
+            }
+            Some(form) => {
+                let mut request = self.agent.post(url);
+                for (name, value) in &hop.headers {
+                    request = request.header(*name, *value);
+                }
+                request.send(form)
+            }
+        };
+        let mut response = sent.map_err(|error| failed(error, url))?;
         let status = response.status().as_u16();
         let headers: Vec<(String, String)> = response
             .headers()
@@ -224,6 +265,7 @@ impl Client {
             url: url.to_owned(),
             headers,
             bytes: Vec::new(),
+            help: String::new(),
         };
         if reply
             .header("content-encoding")
@@ -271,10 +313,8 @@ impl Client {
     /// The addresses of a host, each one allowed.
     pub(super) fn addresses(&self, host: &str, port: u16) -> Result<Vec<IpAddr>> {
         use std::net::ToSocketAddrs as _;
-        let (name, port) = match host.rsplit_once(':') {
-            Some((name, own)) if !own.ends_with(']') => (name, own.parse().unwrap_or(port)),
-            _ => (host, port),
-        };
+        let (name, own) = split_port(host);
+        let port = own.and_then(|own| own.parse().ok()).unwrap_or(port);
         let bare = name.trim_start_matches('[').trim_end_matches(']');
         let found: Vec<IpAddr> = (bare, port)
             .to_socket_addrs()
@@ -288,292 +328,6 @@ impl Client {
     }
 }
 
-fn incomplete(url: &str) -> terrace_diag::Diagnostic {
-    refuse(
-        &codes::INCOMPLETE,
-        format!(
-            "the connection to {} ended before everything had arrived",
-            shown(url)
-        ),
-    )
-    .help("run it again")
-}
-
-/// Resolves names and refuses addresses that the policy forbids: what it gives
-/// is what is connected to, so that nothing can change in between.
-struct Guard {
-    policy: Policy,
-    /// The proxy is set by the user and may be anywhere.
-    proxy: Option<String>,
-    inner: DefaultResolver,
-}
-
-impl fmt::Debug for Guard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Guard")
-    }
-}
-
-/// A refusal on its way through ureq.
-#[derive(Debug)]
-struct Refused(terrace_diag::Diagnostic);
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
-    }
-}
-
-impl std::error::Error for Refused {}
-
-impl Resolver for Guard {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> std::result::Result<ResolvedSocketAddrs, Error> {
-        let found = self.inner.resolve(uri, config, timeout)?;
-        let host = uri.host().unwrap_or_default().to_ascii_lowercase();
-        if self.proxy.as_deref() == Some(host.as_str()) {
-            return Ok(found);
-        }
-        let host = match uri.port_u16() {
-            Some(port) => format!("{host}:{port}"),
-            None => host,
-        };
-        for address in &*found {
-            self.policy
-                .check_address(&host, address.ip())
-                .map_err(|refused| Error::Other(Box::new(Refused(refused))))?;
-        }
-        Ok(found)
-    }
-}
-
-fn failed(error: Error, url: &str) -> terrace_diag::Diagnostic {
-    let place = shown(url);
-    match error {
-        Error::Other(inner) => match inner.downcast::<Refused>() {
-            Ok(refused) => refused.0,
-            Err(other) => refuse(&codes::UNREACHABLE, format!("{place}: {other}")),
-        },
-        Error::Timeout(which) => {
-            let what = match which {
-                Timeout::Connect | Timeout::Resolve => "connecting took too long",
-                Timeout::PerRead => "the transfer stood still for too long",
-                _ => "the transfer took too long",
-            };
-            refuse(&codes::TIMED_OUT, format!("{place}: {what}"))
-        }
-        Error::HostNotFound => refuse(
-            &codes::UNREACHABLE,
-            format!("{place}: there is no such host"),
-        ),
-        Error::Io(error) => match error.kind() {
-            std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset => {
-                incomplete(url)
-            }
-            std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => refuse(
-                &codes::TIMED_OUT,
-                format!("{place}: the transfer stood still for too long"),
-            ),
-            _ => refuse(&codes::UNREACHABLE, format!("{place}: {error}")),
-        },
-        Error::LargeResponseHeader(..) => refuse(
-            &codes::TOO_LARGE,
-            format!("{place}: the headers of the answer are too large"),
-        ),
-        Error::Protocol(error) => {
-            let said = error.to_string();
-            match said.contains("disconnected") || said.contains("EOF") {
-                true => incomplete(url),
-                false => refuse(&codes::UNREADABLE, format!("{place}: {said}")),
-            }
-        }
-        Error::Tls(why) => refuse(&codes::UNREACHABLE, format!("{place}: {why}")),
-        other => refuse(&codes::UNREACHABLE, format!("{place}: {other}")),
-    }
-}
-
-/// A redirect may lead to https, or to plain http from plain http.
-fn may_lead(from: &str, to: &str) -> bool {
-    scheme_of(to) == "https" || (scheme_of(from) == "http" && scheme_of(to) == "http")
-}
-
-fn scheme_of(url: &str) -> &str {
-    url.split("://").next().unwrap_or_default()
-}
-
-/// Host and port of a URL.
-pub(super) fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    authority.rsplit('@').next().unwrap_or_default()
-}
-
-/// A reference resolved against a URL (RFC 3986, 5.2, as much as servers use).
-pub(super) fn join(base: &str, reference: &str) -> Option<String> {
-    if reference
-        .chars()
-        .any(|c| c.is_control() || c.is_whitespace())
-    {
-        return None;
-    }
-    let (scheme, rest) = base.split_once("://")?;
-    let reference = reference.split('#').next().unwrap_or_default();
-    let joined = if reference.contains("://") {
-        let (scheme, rest) = reference.split_once("://")?;
-        format!("{}://{rest}", scheme.to_ascii_lowercase())
-    } else if let Some(rest) = reference.strip_prefix("//") {
-        format!("{scheme}://{rest}")
-    } else if reference.starts_with('/') {
-        format!("{scheme}://{}{reference}", host_of(base))
-    } else {
-        let path = rest.split('?').next().unwrap_or_default();
-        let folder = match path.contains('/') {
-            true => path.rsplit_once('/').map_or(path, |(folder, _)| folder),
-            false => path,
-        };
-        let (authority, mut folder) = folder.split_once('/').unwrap_or((folder, ""));
-        let mut reference = reference;
-        loop {
-            if let Some(rest) = reference.strip_prefix("../") {
-                folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
-                reference = rest;
-            } else if let Some(rest) = reference.strip_prefix("./") {
-                reference = rest;
-            } else {
-                break;
-            }
-        }
-        match folder {
-            "" => format!("{scheme}://{authority}/{reference}"),
-            folder => format!("{scheme}://{authority}/{folder}/{reference}"),
-        }
-    };
-    let fine = matches!(scheme_of(&joined), "https" | "http") && !host_of(&joined).is_empty();
-    // Credentials in a redirect would be sent on.
-    let authority = joined.split_once("://")?.1.split('/').next()?;
-    (fine && !authority.contains('@')).then_some(joined)
-}
-
-fn proxy(environment: &Environment) -> Result<Option<Proxy>> {
-    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    let text = |name: &str| {
-        environment
-            .get(name)
-            .and_then(|value| value.to_str())
-            .filter(|value| !value.is_empty())
-    };
-    let Some((name, value)) = names.iter().find_map(|name| Some((name, text(name)?))) else {
-        return Ok(None);
-    };
-    let bad = |_| {
-        refuse(
-            &codes::UNREACHABLE,
-            format!("the proxy that {name} names cannot be used"),
-        )
-    };
-    let parsed = Proxy::new(value).map_err(bad)?;
-    let mut builder = Proxy::builder(parsed.protocol())
-        .host(parsed.host())
-        .port(parsed.port());
-    if let Some(user) = parsed.username() {
-        builder = builder.username(user);
-    }
-    if let Some(password) = parsed.password() {
-        builder = builder.password(password);
-    }
-    for expression in ["NO_PROXY", "no_proxy"]
-        .iter()
-        .filter_map(|name| text(name))
-    {
-        for one in expression
-            .split(',')
-            .map(str::trim)
-            .filter(|one| !one.is_empty())
-        {
-            builder = builder.no_proxy(one);
-        }
-    }
-    builder.build().map(Some).map_err(bad)
-}
-
-/// `SSL_CERT_FILE`, as curl and git read it.
-fn certificates(environment: &Environment) -> Result<Option<RootCerts>> {
-    let Some(path) = environment
-        .get("SSL_CERT_FILE")
-        .filter(|path| !path.is_empty())
-    else {
-        return Ok(None);
-    };
-    let bad = |why: String| {
-        refuse(
-            &codes::UNREACHABLE,
-            format!("SSL_CERT_FILE ({}): {why}", path.to_string_lossy()),
-        )
-    };
-    let text = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
-    let mut all = Vec::new();
-    for item in parse_pem(&text) {
-        if let PemItem::Certificate(certificate) = item.map_err(|error| bad(error.to_string()))? {
-            all.push(certificate);
-        }
-    }
-    match all.is_empty() {
-        true => Err(bad(String::from("it holds no certificate"))),
-        false => Ok(Some(RootCerts::new_with_certs(&all))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn redirects_lead_to_schemes_that_are_as_safe() {
-        for (from, to, may) in [
-            ("https", "https", true),
-            ("http", "https", true),
-            ("http", "http", true),
-            ("https", "http", false),
-            ("https", "ftp", false),
-            ("http", "file", false),
-        ] {
-            let url = |scheme: &str| format!("{scheme}://acme.example/");
-            assert_eq!(may_lead(&url(from), &url(to)), may, "{from} to {to}");
-        }
-    }
-
-    #[test]
-    fn joins_references() {
-        let base = "https://acme.example/v1/modules/x?y=1";
-        for (reference, joined) in [
-            ("z", "https://acme.example/v1/modules/z"),
-            ("./z", "https://acme.example/v1/modules/z"),
-            ("../z?a=b", "https://acme.example/v1/z?a=b"),
-            ("/z", "https://acme.example/z"),
-            ("//other.example/z", "https://other.example/z"),
-            ("HTTP://other.example", "http://other.example"),
-        ] {
-            assert_eq!(
-                join(base, reference).as_deref(),
-                Some(joined),
-                "{reference}"
-            );
-        }
-        for bad in [
-            "file:///etc/passwd",
-            "https://user:pass@acme.example/",
-            "https://",
-            "a b",
-        ] {
-            assert_eq!(join(base, bad), None, "{bad}");
-        }
-        assert_eq!(
-            shown("https://u:p@acme.example/x?token=1"),
-            "https://acme.example/x"
-        );
-    }
+fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
 }

@@ -1,5 +1,8 @@
 //! Getting a package, by kind.
 
+mod connect;
+mod errors;
+mod file;
 mod git;
 mod http;
 mod oci;
@@ -10,12 +13,11 @@ use std::path::PathBuf;
 use terrace_diag::Diagnostic;
 use terrace_exec::{Cancel, Environment};
 use terrace_git::Git;
-use terrace_lock::address::Checksum;
-use terrace_lock::{Entry, Http, Package};
+use terrace_lock::{Entry, Package};
 use terrace_release::Digest;
 
-use crate::tree::{File, Tree};
-use crate::unpack::{sniff, unpack};
+use crate::credentials::Keyring;
+use crate::tree::Tree;
 use crate::{Limits, Policy, Result, codes, refuse};
 use http::Client;
 
@@ -28,7 +30,8 @@ pub struct Fetched {
     pub file: Option<String>,
     /// The version of a registry's module.
     pub version: Option<String>,
-    /// Where a registry's module really came from.
+    /// Where a registry's module really came from; of an archive without the
+    /// query, which may hold a signature or a token.
     pub from: Option<Package>,
     /// The folder of that which is the module.
     pub inner: String,
@@ -45,14 +48,15 @@ pub struct Fetcher {
     client: Client,
     policy: Policy,
     limits: Limits,
+    keyring: Keyring,
     environment: Environment,
     cancel: Cancel,
     temporary: PathBuf,
 }
 
 impl Fetcher {
-    /// A fetcher for one run. Proxies, certificates and what git needs are
-    /// taken from `environment`; `temporary` is a folder for what git writes.
+    /// A fetcher for one run. Proxies, certificates, credentials and what git
+    /// needs are taken from `environment`; `temporary` is a folder for what git writes.
     ///
     /// # Errors
     /// The proxy or the certificates that the environment names cannot be used.
@@ -67,6 +71,7 @@ impl Fetcher {
             client: Client::new(&policy, limits, environment)?,
             policy,
             limits,
+            keyring: Keyring::new(environment, cancel),
             environment: environment.clone(),
             cancel: cancel.clone(),
             temporary,
@@ -97,7 +102,7 @@ impl Fetcher {
                 let pinned = pinned.and_then(|entry| entry.commit.as_deref());
                 git::fetch(self, git, pinned)
             }
-            Package::Http(http) => self.http(http, pinned),
+            Package::Http(http) => file::fetch(self, http, pinned),
             Package::Oci(oci) => {
                 let pinned = pinned.and_then(|entry| entry.manifest.as_deref());
                 oci::fetch(self, oci, pinned)
@@ -116,55 +121,6 @@ impl Fetcher {
         Git::find(&self.environment, &self.cancel)
             .map(|git| git.with_network_timeout(self.limits.total))
             .map_err(|error| error.diagnostic())
-    }
-
-    fn http(&self, http: &Http, pinned: Option<&Entry>) -> Result<Fetched> {
-        let reply = self.client.get(http.url(), &[], self.limits.download)?;
-        if http.archive.is_none()
-            && let Some(location) = reply.header("x-terraform-get")
-        {
-            return registry::fetch_from(self, &reply.url, location, pinned);
-        }
-        let bytes = reply.ok(http.url())?;
-        if let Some(checksum) = &http.checksum {
-            check_sum(checksum, &bytes)?;
-        }
-        let mut out = Fetched {
-            archive: Some(Digest::of(&bytes)),
-            ..Fetched::default()
-        };
-        match http.archive {
-            Some(kind) => {
-                // An error page with status 200 is no archive.
-                if sniff(&bytes).is_some_and(|found| found != kind) {
-                    return Err(refuse(
-                        &codes::UNREADABLE,
-                        format!("this is not a {} archive", kind.as_str()),
-                    ));
-                }
-                out.tree = unpack(kind, &bytes, &self.limits)?;
-            }
-            None => {
-                let name = http.file_name();
-                let name = if name.is_empty() { "file" } else { name };
-                if bytes.len() as u64 > self.limits.file {
-                    return Err(refuse(
-                        &codes::TOO_LARGE,
-                        "the file is larger than the limits allow",
-                    ));
-                }
-                out.tree
-                    .add_file(name.as_bytes(), File::plain(bytes), &self.limits)?;
-                if out.tree.file(name).is_none() {
-                    return Err(refuse(
-                        &codes::UNSAFE_PATH,
-                        format!("`{}` is not a name for a file", name.escape_debug()),
-                    ));
-                }
-                out.file = Some(name.to_owned());
-            }
-        }
-        Ok(out)
     }
 }
 
@@ -205,25 +161,4 @@ fn same(fetched: &Fetched, entry: &Entry) -> Result<()> {
         ),
         _ => Ok(()),
     }
-}
-
-fn check_sum(checksum: &Checksum, bytes: &[u8]) -> Result<()> {
-    use sha2::{Digest as _, Sha512};
-    let (wanted, found) = match checksum {
-        Checksum::Sha256(hex) => (hex, Digest::of(bytes).to_string()),
-        Checksum::Sha512(hex) => {
-            let digest = Sha512::digest(bytes);
-            (
-                hex,
-                digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            )
-        }
-    };
-    if *wanted == found {
-        return Ok(());
-    }
-    Err(refuse(
-        &codes::MISMATCH,
-        format!("the checksum of what was fetched is {found}, the address says {wanted}"),
-    ))
 }

@@ -6,8 +6,9 @@ use terrace_lock::address::terraform::{self, Source};
 use terrace_lock::version::{Constraints, Version, select};
 use terrace_lock::{Entry, Package, Registry};
 
-use super::http::{join, shown};
-use super::{Fetched, Fetcher};
+use super::http::Reply;
+use super::{Fetched, Fetcher, file, git, oci};
+use crate::url::{host_of, join, shown};
 use crate::{Result, codes, refuse};
 
 /// What `source` says of an archive with one folder at its top.
@@ -44,33 +45,47 @@ pub(super) fn fetch_from(
     said: &str,
     pinned: Option<&Entry>,
 ) -> Result<Fetched> {
-    let (from, inner, one_folder) = read_location(url, said)?;
-    let mut fetched = match (&from, pinned) {
-        (Package::Registry(_), _) => {
-            return Err(refuse(
-                &codes::UNREADABLE,
-                "the server refers to a module of a registry",
-            ));
+    let location = Location::read(url, said)?;
+    let mut fetched = match &location.package {
+        Package::Git(source) => {
+            let pinned = pinned.and_then(|entry| entry.commit.as_deref());
+            git::fetch(fetcher, source, pinned)?
         }
-        (Package::Git(git), Some(entry)) => {
-            super::git::fetch(fetcher, git, entry.commit.as_deref())?
+        Package::Oci(source) => {
+            let pinned = pinned.and_then(|entry| entry.manifest.as_deref());
+            oci::fetch(fetcher, source, pinned)?
         }
-        (Package::Http(http), _) if http.archive.is_none() => {
+        Package::Http(http) if http.archive.is_some() => {
+            file::fetch_at(fetcher, http, location.url.as_deref().unwrap_or(http.url()))?
+        }
+        Package::Http(_) => {
             return Err(refuse(
                 &codes::UNREADABLE,
                 "the server refers to something that is no archive",
             ));
         }
-        _ => fetcher.fetch(&from, "", None)?,
+        Package::Registry(_) => {
+            return Err(refuse(
+                &codes::UNREADABLE,
+                "the server refers to a module of a registry",
+            ));
+        }
     };
-    if one_folder {
+    if location.one_folder {
         fetched.tree = fetched.tree.without_top()?;
     }
     Ok(Fetched {
-        from: Some(from),
-        inner,
+        from: Some(location.package),
+        inner: location.folder,
         ..fetched
     })
+}
+
+/// Asks with what there is for the host that is asked.
+fn ask(fetcher: &Fetcher, url: &str) -> Result<Reply> {
+    let access = fetcher.keyring.registry(host_of(url));
+    let limit = fetcher.limits.answer;
+    fetcher.client.get(url, &[], &access, limit)
 }
 
 /// Where the registry's modules are, with a slash at the end.
@@ -79,7 +94,7 @@ fn discover(fetcher: &Fetcher, registry: &Registry) -> Result<String> {
     let insecure = fetcher.policy.check_scheme("http", host).is_ok();
     let scheme = if insecure { "http" } else { "https" };
     let asked = format!("{scheme}://{host}/.well-known/terraform.json");
-    let reply = fetcher.client.get(&asked, &[], fetcher.limits.answer)?;
+    let reply = ask(fetcher, &asked)?;
     let url = reply.url.clone();
     let document = reply.json(&asked)?;
     let Some(modules) = document.get("modules.v1").and_then(Value::as_str) else {
@@ -106,10 +121,7 @@ fn choose(fetcher: &Fetcher, module: &str, constraint: &str) -> Result<String> {
         refuse(&terrace_lock::codes::BAD_CONSTRAINT, fault.why).maybe_help(fault.help)
     })?;
     let asked = format!("{module}/versions");
-    let document = fetcher
-        .client
-        .get(&asked, &[], fetcher.limits.answer)?
-        .json(&asked)?;
+    let document = ask(fetcher, &asked)?.json(&asked)?;
     let versions: Vec<Version> = document
         .pointer("/modules/0/versions")
         .and_then(Value::as_array)
@@ -143,7 +155,7 @@ fn choose(fetcher: &Fetcher, module: &str, constraint: &str) -> Result<String> {
 
 /// Where the registry says that a version is, and the URL that said it.
 fn location(fetcher: &Fetcher, asked: &str) -> Result<(String, String)> {
-    let reply = fetcher.client.get(asked, &[], fetcher.limits.answer)?;
+    let reply = ask(fetcher, asked)?;
     let url = reply.url.clone();
     let header = reply.header("x-terraform-get").map(str::to_owned);
     let location = match header {
@@ -163,39 +175,90 @@ fn location(fetcher: &Fetcher, asked: &str) -> Result<(String, String)> {
     Ok((url, location))
 }
 
-/// The package that a location names, the folder of it, and whether that counts
-/// from the one folder at its top.
-fn read_location(url: &str, location: &str) -> Result<(Package, String, bool)> {
-    let relative = ["/", "./", "../"]
-        .iter()
-        .any(|start| location.starts_with(start));
-    let location = match relative {
-        true => join(url, location).ok_or_else(|| {
-            refuse(
-                &codes::UNREADABLE,
-                "the server names an address that cannot be read",
-            )
-        })?,
-        false => location.to_owned(),
-    };
-    let one_folder = location.contains(ONE_FOLDER);
-    let plain = match one_folder {
-        true => {
-            let (address, rest) = location.split_once(ONE_FOLDER).unwrap_or((&location, ""));
-            match rest.strip_prefix('/') {
-                Some(rest) => format!("{address}//{rest}"),
-                None => format!("{address}{rest}"),
+/// What a server says that a module is at.
+struct Location {
+    /// The package; of an archive without the query.
+    package: Package,
+    /// The URL of an archive with the query, which may hold a signature or a
+    /// token: it is asked for and neither shown nor recorded.
+    url: Option<String>,
+    /// The folder of the package.
+    folder: String,
+    /// Whether that counts from the one folder at the package's top.
+    one_folder: bool,
+}
+
+impl Location {
+    fn read(base: &str, said: &str) -> Result<Self> {
+        let relative = ["/", "./", "../"]
+            .iter()
+            .any(|start| said.starts_with(start));
+        let said = match relative {
+            true => join(base, said).ok_or_else(|| {
+                refuse(
+                    &codes::UNREADABLE,
+                    "the server names an address that cannot be read",
+                )
+            })?,
+            false => said.to_owned(),
+        };
+        let (address, one_folder) = match said.split_once(ONE_FOLDER) {
+            Some((address, rest)) => match rest.strip_prefix('/') {
+                Some(rest) => (format!("{address}//{rest}"), true),
+                None => (format!("{address}{rest}"), true),
+            },
+            None => (said, false),
+        };
+        let is_url = ["https://", "http://"]
+            .iter()
+            .any(|start| address.starts_with(start));
+        let (address, query) = match is_url {
+            true => split_query(&address),
+            false => (address, None),
+        };
+        let remote = match terraform::parse(&address) {
+            Ok(Source::Remote(remote)) => remote,
+            Ok(Source::Local) => {
+                return Err(refuse(&codes::UNREADABLE, "the server names a local path"));
             }
-        }
-        false => location,
-    };
-    match terraform::parse(&plain) {
-        Ok(Source::Remote(remote)) => Ok((remote.package, remote.folder, one_folder)),
-        Ok(Source::Local) => Err(refuse(&codes::UNREADABLE, "the server names a local path")),
-        Err(fault) => Err(refuse(
-            &codes::UNREADABLE,
-            format!("the server names a source that cannot be fetched: {fault}"),
-        )
-        .maybe_help(fault.help)),
+            Err(fault) => {
+                return Err(refuse(
+                    &codes::UNREADABLE,
+                    format!("the server names a source that cannot be fetched: {fault}"),
+                )
+                .maybe_help(fault.help));
+            }
+        };
+        let url = match (&remote.package, query) {
+            (Package::Http(http), Some(query)) => Some(format!("{}?{query}", http.url())),
+            _ => None,
+        };
+        Ok(Self {
+            package: remote.package,
+            url,
+            folder: remote.folder,
+            one_folder,
+        })
     }
+}
+
+/// The address of an archive with what go-getter takes out of its query, and
+/// the rest of that.
+fn split_query(address: &str) -> (String, Option<String>) {
+    let Some((path, query)) = address.split_once('?') else {
+        return (address.to_owned(), None);
+    };
+    let ours = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        ["archive", "checksum"].contains(&name)
+    };
+    let (ours, theirs): (Vec<&str>, Vec<&str>) = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .partition(ours);
+    let address = match ours.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", ours.join("&")),
+    };
+    (address, (!theirs.is_empty()).then(|| theirs.join("&")))
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use terrace_diag::{Code, Diagnostic};
-use terrace_exec::Cancel;
+use terrace_exec::{Cancel, Environment};
 use terrace_lock::address::terraform::{self, Source};
 use terrace_lock::{Package, Remote};
 use terrace_testkit::{HttpServer, variables};
@@ -37,9 +38,18 @@ pub(crate) fn loopback() -> Policy {
 }
 
 pub(crate) fn fetcher_with(policy: Policy, limits: Limits) -> Fetcher {
-    let home = std::env::temp_dir();
-    let variables = variables(&home);
-    Fetcher::new(policy, limits, &variables, &Cancel::new(), home).expect("a fetcher")
+    let variables = variables(Path::new("/nonexistent"));
+    fetcher_in(&variables, policy, limits)
+}
+
+fn fetcher_in(environment: &Environment, policy: Policy, limits: Limits) -> Fetcher {
+    let temporary = std::env::temp_dir();
+    Fetcher::new(policy, limits, environment, &Cancel::new(), temporary).expect("a fetcher")
+}
+
+/// Fetches with this environment.
+pub(crate) fn get_in(environment: &Environment, address: &str) -> Result<Fetched> {
+    fetcher_in(environment, loopback(), limits()).fetch(&package(address), "", None)
 }
 
 pub(crate) fn fetcher() -> Fetcher {

@@ -1,16 +1,19 @@
 //! OCI artifacts (OCI distribution specification; media types of OpenTofu's
 //! module packages, Flux and `oras`).
 
+mod session;
+
 use serde_json::Value;
 use terrace_lock::Oci;
 use terrace_lock::address::{ArchiveKind, Wanted};
 use terrace_release::Digest;
 
-use super::http::{Reply, status_error};
 use super::{Fetched, Fetcher};
 use crate::tree::File;
 use crate::unpack::{sniff, unpack};
 use crate::{Result, codes, refuse};
+
+use session::Session;
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
@@ -176,97 +179,4 @@ fn layers(manifest: &Value) -> Result<Vec<Layer>> {
                 "the manifest describes a layer without sha256 digest or size",
             )
         })
-}
-
-/// Requests to one repository, with the token that it asks for.
-struct Session<'f> {
-    fetcher: &'f Fetcher,
-    base: String,
-    scope: String,
-    token: Option<String>,
-}
-
-impl<'f> Session<'f> {
-    fn new(fetcher: &'f Fetcher, oci: &Oci) -> Self {
-        let insecure = fetcher.policy.check_scheme("http", &oci.host).is_ok();
-        let scheme = if insecure { "http" } else { "https" };
-        Self {
-            fetcher,
-            base: format!("{scheme}://{}/v2/{}/", oci.host, oci.repository),
-            scope: format!("repository:{}:pull", oci.repository),
-            token: None,
-        }
-    }
-
-    fn get(&mut self, path: &str, accept: &str, limit: u64) -> Result<Vec<u8>> {
-        let url = format!("{}{path}", self.base);
-        let reply = self.once(&url, accept, limit)?;
-        if reply.status != 401 || self.token.is_some() {
-            return reply.ok(&url);
-        }
-        let challenge = reply
-            .header("www-authenticate")
-            .unwrap_or_default()
-            .to_owned();
-        self.token = Some(self.ask_token(&url, &challenge)?);
-        self.once(&url, accept, limit)?.ok(&url)
-    }
-
-    fn once(&self, url: &str, accept: &str, limit: u64) -> Result<Reply> {
-        let bearer = self.token.as_ref().map(|token| format!("Bearer {token}"));
-        let mut headers = vec![("accept", accept)];
-        if let Some(bearer) = &bearer {
-            headers.push(("authorization", bearer));
-        }
-        self.fetcher.client.get(url, &headers, limit)
-    }
-
-    /// An anonymous token (Docker's token authentication).
-    fn ask_token(&self, url: &str, challenge: &str) -> Result<String> {
-        let unreadable = || status_error(401, url);
-        let scheme = challenge.get(..7).unwrap_or_default();
-        if !scheme.eq_ignore_ascii_case("bearer ") {
-            return Err(unreadable());
-        }
-        let parameter = |name: &str| {
-            challenge[7..].split(',').find_map(|part| {
-                let (key, value) = part.trim().split_once('=')?;
-                (key == name).then(|| value.trim_matches('"').to_owned())
-            })
-        };
-        let realm = parameter("realm").ok_or_else(unreadable)?;
-        let secure = realm.starts_with("https://") || self.base.starts_with("http://");
-        if !secure || realm.contains(['@', '?', '#']) || !realm.contains("://") {
-            return Err(refuse(
-                &codes::FORBIDDEN,
-                "the registry asks for a token in a place that is not safe",
-            ));
-        }
-        let encode = |text: &str| -> String {
-            text.bytes()
-                .map(|byte| match byte {
-                    b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' | b':' => {
-                        char::from(byte).to_string()
-                    }
-                    _ => format!("%{byte:02X}"),
-                })
-                .collect()
-        };
-        let service = parameter("service").unwrap_or_default();
-        let asked = format!(
-            "{realm}?service={}&scope={}",
-            encode(&service),
-            encode(&self.scope)
-        );
-        let answer = self
-            .fetcher
-            .client
-            .get(&asked, &[], self.fetcher.limits.answer)?
-            .json(&asked)?;
-        ["token", "access_token"]
-            .iter()
-            .find_map(|name| answer.get(name)?.as_str().map(str::to_owned))
-            .filter(|token| token.bytes().all(|b| b.is_ascii_graphic()))
-            .ok_or_else(unreadable)
-    }
 }
