@@ -67,12 +67,7 @@ impl Builder<'_, '_> {
                 origin::annotate(resource, &origin, span);
             }
         }
-        let mut added = ResMap::default();
-        for resource in resources {
-            added
-                .append(resource)
-                .map_err(|failure| failure.label(span, "listed here"))?;
-        }
+        let added = ResMap::of(resources).map_err(|failure| failure.label(span, "listed here"))?;
         self.session.observe(&added, "resource");
         map.append_all(added).map_err(|failure| {
             failure

@@ -49,10 +49,35 @@ pub(crate) fn for_each<R: BorrowMut<Resource> + Send>(
     results.into_iter().collect()
 }
 
+/// As [`for_each`], with what each change says, in order.
+pub(crate) fn map_each_mut<T: Send>(
+    resources: &mut [Resource],
+    change: impl Fn(&mut Resource) -> T + Sync + Send,
+) -> Vec<T> {
+    if resources.len() < PARALLEL_RESOURCES {
+        return resources.iter_mut().map(change).collect();
+    }
+    let changed = resources.par_iter_mut().with_min_len(CHUNK).map(change);
+    changed.collect()
+}
+
+/// What each resource says, in order.
+pub(crate) fn map_each<'r, T: Send>(
+    resources: &'r [Resource],
+    ask: impl Fn(&'r Resource) -> T + Sync + Send,
+) -> Vec<T> {
+    if resources.len() < PARALLEL_RESOURCES {
+        return resources.iter().map(ask).collect();
+    }
+    let said = resources.par_iter().with_min_len(CHUNK).map(ask);
+    said.collect()
+}
+
 /// Places in the list by hashes of identities.
 type Index = BTreeSet<(u64, u32)>;
 
-fn hash(key: IdKey<'_>) -> u64 {
+/// A number that is the same for the same identities.
+pub(crate) fn hash(key: IdKey<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
     hasher.finish()
@@ -72,6 +97,8 @@ impl ResMap {
 
     /// The resources, to change anything but identities and their number.
     pub(crate) fn contents_mut(&mut self) -> &mut [Resource] {
+        // A field that a configuration names may be part of an identity.
+        self.current = None;
         &mut self.list
     }
 
@@ -93,7 +120,7 @@ impl ResMap {
         &mut self,
         change: impl Fn(&mut Resource) -> Result<()> + Sync,
     ) -> Result<()> {
-        for_each(&mut self.list, change)
+        for_each(self.contents_mut(), change)
     }
 
     pub(crate) fn into_resources(self) -> Vec<Resource> {
@@ -103,10 +130,8 @@ impl ResMap {
     fn current_index(&mut self) -> &mut Index {
         let list = &self.list;
         self.current.get_or_insert_with(|| {
-            list.iter()
-                .enumerate()
-                .map(|(at, resource)| (hash(resource.id().key()), at as u32))
-                .collect()
+            let hashes = map_each(list, |resource| hash(resource.id().key()));
+            hashes.into_iter().zip(0..).collect()
         })
     }
 
@@ -121,16 +146,6 @@ impl ResMap {
             }
             index
         })
-    }
-
-    /// Where resources are that have this identity now.
-    pub(crate) fn with_current_id(&mut self, id: &ResId<'_>) -> Vec<usize> {
-        let hash = hash(id.key());
-        let found = in_index(self.current_index(), hash);
-        found
-            .into_iter()
-            .filter(|at| self.list[*at].id().equals(id))
-            .collect()
     }
 
     /// Where resources are that have or had this identity.
@@ -152,11 +167,13 @@ impl ResMap {
     /// Adds a resource whose identity must be new.
     pub(crate) fn append(&mut self, resource: Resource) -> Result<()> {
         let id = resource.id();
-        if let Some(at) = self.with_current_id(&id).first() {
-            return Err(duplicate(&self.list[*at], &resource));
+        let key = hash(id.key());
+        let found = in_index(self.current_index(), key);
+        let mut known = found.into_iter().map(|at| &self.list[at]);
+        if let Some(known) = known.find(|known| known.id().equals(&id)) {
+            return Err(duplicate(known, &resource));
         }
         let at = self.list.len() as u32;
-        let key = hash(id.key());
         self.current_index().insert((key, at));
         if let Some(any) = &mut self.any {
             for id in resource.previous_ids().chain([resource.id()]) {
@@ -165,6 +182,14 @@ impl ResMap {
         }
         self.list.push(resource);
         Ok(())
+    }
+
+    /// As many calls of [`ResMap::append`] on an empty one.
+    pub(crate) fn of(resources: Vec<Resource>) -> Result<Self> {
+        let mut map = Self::default();
+        *map.resources_mut() = resources;
+        map.check_ids()?;
+        Ok(map)
     }
 
     pub(crate) fn append_all(&mut self, other: Self) -> Result<()> {
@@ -179,25 +204,28 @@ impl ResMap {
     }
 
     /// Checks that all identities differ, as upstream does whenever it rebuilds
-    /// its list.
+    /// its list: the first resource that has the identity of one before it is
+    /// refused.
     pub(crate) fn check_ids(&mut self) -> Result<()> {
-        let mut keyed: Vec<(u64, usize)> = self
-            .list
+        let index = self.current_index();
+        let equal: Vec<(u32, u32)> = index
             .iter()
-            .enumerate()
-            .map(|(at, resource)| (hash(resource.id().key()), at))
+            .zip(index.iter().skip(1))
+            .filter(|((hash, _), (next, _))| hash == next)
+            .map(|((_, at), (_, next))| (*next, *at))
             .collect();
-        keyed.sort_unstable();
-        for pair in keyed.windows(2) {
-            let [(hash_a, a), (hash_b, b)] = pair else {
-                continue;
-            };
-            let (first, second) = (&self.list[*a], &self.list[*b]);
-            if hash_a == hash_b && first.id().equals(&second.id()) {
-                return Err(duplicate(first, second));
-            }
+        let same = equal.into_iter().filter_map(|(second, first)| {
+            let (first, at) = (&self.list[first as usize], second);
+            let second = &self.list[second as usize];
+            first
+                .id()
+                .equals(&second.id())
+                .then_some((at, first, second))
+        });
+        match same.min_by_key(|(at, _, _)| *at) {
+            Some((_, first, second)) => Err(duplicate(first, second)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Adds a generated resource, or merges it with or puts it in the place of

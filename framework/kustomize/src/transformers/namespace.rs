@@ -1,7 +1,6 @@
 //! `namespace` (`NamespaceTransformer.go`, `api/filters/namespace`).
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use terrace_diag::Span;
 use terrace_yaml::{Node, Tag};
@@ -10,7 +9,7 @@ use crate::codes::{DUPLICATE_ID, TRANSFORMER};
 use crate::config::FieldSpec;
 use crate::field_spec::{self, Action, Target};
 use crate::resource::Resource;
-use crate::resource::map::ResMap;
+use crate::resource::map::{ResMap, hash, map_each, map_each_mut};
 use crate::tree::{self, Kind, Writes};
 use crate::{Failure, Result};
 
@@ -56,9 +55,7 @@ const NAMESPACE_PATH: &str = "metadata/namespace";
 const NAME_PATH: &str = "metadata/name";
 
 fn key(resource: &Resource) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    resource.id().key().hash(&mut hasher);
-    hasher.finish()
+    hash(resource.id().key())
 }
 
 impl NamespaceTransformer<'_> {
@@ -79,20 +76,23 @@ impl NamespaceTransformer<'_> {
             .map(Target::new)
             .collect();
         let resources = map.resources_mut();
-        // How many resources have each identity now: after each change there
-        // must be one.
-        let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
-        for resource in resources.iter() {
-            *counts.entry(key(resource)).or_default() += 1;
-        }
-        for resource in resources {
+        let before = map_each(resources, key);
+        let changed = map_each_mut(resources, |resource| -> Result<_> {
             if resource.is_empty() {
-                continue;
+                return Ok(None);
             }
-            let before = key(resource);
             resource.store_previous_id();
             self.apply(resource, &own, &targets)?;
-            let after = key(resource);
+            Ok(Some(key(resource)))
+        });
+        // How many resources have each identity, were they changed one after
+        // another: after each change there must be one.
+        let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
+        for before in &before {
+            *counts.entry(*before).or_default() += 1;
+        }
+        for ((resource, before), after) in resources.iter().zip(before).zip(changed) {
+            let Some(after) = after? else { continue };
             if before != after {
                 if let Some(count) = counts.get_mut(&before) {
                     *count -= 1;

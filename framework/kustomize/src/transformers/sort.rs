@@ -8,7 +8,7 @@ use crate::config::compare_legacy_keys;
 use crate::kustomization::SortOptions;
 use crate::resource::Resource;
 use crate::resource::id::{Gvk, ORDER_FIRST, ORDER_LAST, ResId, kind_rank};
-use crate::resource::map::ResMap;
+use crate::resource::map::{ResMap, map_each};
 use crate::{Failure, Result};
 
 /// Sorts as the options say.
@@ -34,27 +34,25 @@ pub(crate) fn sort(map: &mut ResMap, options: &SortOptions) -> Result<()> {
     map.check_ids()
 }
 
-fn sort_legacy<S: AsRef<str>>(map: &mut ResMap, first: &[S], last: &[S]) {
-    let mut keys: Vec<(i64, usize, Vec<u8>, usize)> = {
+fn sort_legacy<S: AsRef<str> + Sync>(map: &mut ResMap, first: &[S], last: &[S]) {
+    let keys: Vec<(i64, usize, Vec<u8>)> = {
         let resources = map.resources();
         let places = kind_places(resources);
-        let keyed = resources.iter().enumerate().map(|(at, resource)| {
+        map_each(resources, |resource| {
             let id = resource.id();
             let rank = kind_rank(id.gvk.kind, first, last);
             let place = places.get(&id.gvk).copied().unwrap_or_default();
-            (rank, place, name_key(&id), at)
-        });
-        keyed.collect()
+            (rank, place, name_key(&id))
+        })
     };
-    keys.sort();
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by_key(|at| &keys[*at]);
     let mut resources: Vec<Option<Resource>> = std::mem::take(map)
         .into_resources()
         .into_iter()
         .map(Some)
         .collect();
-    let sorted = keys
-        .iter()
-        .filter_map(|(_, _, _, at)| resources[*at].take());
+    let sorted = order.into_iter().filter_map(|at| resources[at].take());
     *map.resources_mut() = sorted.collect();
 }
 
