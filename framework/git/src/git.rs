@@ -52,6 +52,12 @@ const KEPT: &[&str] = &[
     "GIT_AUTHOR_EMAIL",
     "GIT_COMMITTER_NAME",
     "GIT_COMMITTER_EMAIL",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CURL_CA_BUNDLE",
+];
+/// Variables of proxies (curl).
+const PROXIES: &[&str] = &[
     "http_proxy",
     "https_proxy",
     "HTTPS_PROXY",
@@ -59,10 +65,8 @@ const KEPT: &[&str] = &[
     "ALL_PROXY",
     "no_proxy",
     "NO_PROXY",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "CURL_CA_BUNDLE",
 ];
+
 const KEPT_PREFIXES: &[&str] = &["GIT_CONFIG_", "GIT_SSL_", "GIT_HTTP_", "GIT_CURL_", "GCM_"];
 
 /// Settings of every call.
@@ -104,6 +108,23 @@ pub struct Git {
 }
 
 impl Git {
+    /// The same git, asking over http through this proxy or, without one,
+    /// directly, whatever its environment says.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: Option<&str>) -> Self {
+        let mut environment = self.environment;
+        for name in PROXIES {
+            environment = environment.without(name);
+        }
+        self.environment = match proxy {
+            Some(proxy) => environment
+                .with("http_proxy", proxy)
+                .with("https_proxy", proxy),
+            None => environment.with("no_proxy", "*"),
+        };
+        self
+    }
+
     /// The git in `PATH` of `environment`, if it is new enough.
     ///
     /// # Errors
@@ -113,7 +134,7 @@ impl Git {
             program: PathBuf::from("git"),
         })?;
         let mut kept = environment
-            .only(KEPT, KEPT_PREFIXES)
+            .only(&[KEPT, PROXIES].concat(), KEPT_PREFIXES)
             .with("LC_ALL", "C")
             .with("GIT_TERMINAL_PROMPT", "0")
             .with("GIT_OPTIONAL_LOCKS", "0");

@@ -1,13 +1,15 @@
 //! A small HTTP server on loopback that says what a test tells it to, also
 //! what no good server says.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use terrace_exec::{Cancel, Command, Context, Environment, Frozen};
+
+use crate::tls::Identity;
 
 /// What a client asks.
 #[derive(Debug, Clone, Default)]
@@ -99,12 +101,36 @@ pub struct HttpServer {
     address: SocketAddr,
     stop: Arc<AtomicBool>,
     log: Arc<Mutex<Vec<String>>>,
-    held: Arc<Mutex<Vec<TcpStream>>>,
+    held: Arc<Mutex<Vec<Held>>>,
+    scheme: &'static str,
 }
+
+/// A connection that stays open.
+struct Held(#[expect(dead_code, reason = "it is held, not used")] Box<dyn Send>);
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Held")
+    }
+}
+
+type Handler = dyn Fn(&Request) -> Reply + Send + Sync;
 
 impl HttpServer {
     /// Serves on a free port of 127.0.0.1, each connection in a thread.
     pub fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::serving(None, Arc::new(handler))
+    }
+
+    /// The same over TLS, as who this is.
+    pub fn start_tls(
+        identity: Identity,
+        handler: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::serving(Some(identity), Arc::new(handler))
+    }
+
+    fn serving(identity: Option<Identity>, handler: Arc<Handler>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
         let server = Self {
@@ -112,10 +138,10 @@ impl HttpServer {
             stop: Arc::default(),
             log: Arc::default(),
             held: Arc::default(),
+            scheme: if identity.is_some() { "https" } else { "http" },
         };
         let stop = Arc::clone(&server.stop);
         let (log, held) = (Arc::clone(&server.log), Arc::clone(&server.held));
-        let handler = Arc::new(handler);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 if stop.load(Ordering::SeqCst) {
@@ -124,12 +150,16 @@ impl HttpServer {
                 let Ok(stream) = stream else { continue };
                 let handler = Arc::clone(&handler);
                 let (log, held) = (Arc::clone(&log), Arc::clone(&held));
+                let identity = identity.clone();
                 std::thread::spawn(move || {
-                    if let Some(stream) = serve(stream, &*handler, &log) {
-                        held.lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .push(stream);
-                    }
+                    let open = match identity {
+                        None => serve(stream, &*handler, &log),
+                        Some(identity) => identity
+                            .accept(stream)
+                            .and_then(|stream| serve(stream, &*handler, &log)),
+                    };
+                    let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+                    held.extend(open);
                 });
             }
         });
@@ -146,9 +176,9 @@ impl HttpServer {
         self.address.port()
     }
 
-    /// `http://host:port` and the path.
+    /// `http://host:port` or `https://host:port` and the path.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}://{}{path}", self.scheme, self.address)
     }
 
     /// What was asked, `GET /path?query`, in order.
@@ -169,12 +199,12 @@ impl Drop for HttpServer {
 }
 
 /// Answers one request; gives the connection back where it stays open.
-fn serve(
-    stream: TcpStream,
-    handler: &(dyn Fn(&Request) -> Reply + Send + Sync),
+fn serve<S: Read + Write + Send + 'static>(
+    stream: S,
+    handler: &Handler,
     log: &Mutex<Vec<String>>,
-) -> Option<TcpStream> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
+) -> Option<Held> {
+    let mut reader = BufReader::new(stream);
     let request = read_request(&mut reader)?;
     let sign = if request.query.is_empty() { "" } else { "?" };
     log.lock()
@@ -184,7 +214,7 @@ fn serve(
             request.method, request.path, request.query
         ));
     let reply = handler(&request);
-    let mut stream = stream;
+    let mut stream = reader.into_inner();
     let bytes = match reply.raw {
         Some(raw) => raw,
         None => {
@@ -200,10 +230,10 @@ fn serve(
     };
     // A client that went away is part of some tests.
     let _ = stream.write_all(&bytes).and_then(|()| stream.flush());
-    reply.hang.then_some(stream)
+    reply.hang.then(|| Held(Box::new(stream)))
 }
 
-fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+fn read_request<S: Read + Write>(reader: &mut BufReader<S>) -> Option<Request> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();

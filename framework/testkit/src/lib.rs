@@ -23,14 +23,18 @@ mod fake;
 mod http;
 mod layout;
 mod normalise;
+mod proxy;
 mod sandbox;
 mod server;
 mod terminal;
+mod tls;
 
 pub use cli::{Cli, Ran};
 pub use fake::{Call, FakeTool};
 pub use http::{HttpServer, Reply, Request, git_http_backend};
 pub use layout::{read_layout, write_layout};
 pub use normalise::Normaliser;
+pub use proxy::ConnectProxy;
 pub use sandbox::{Sandbox, process_path, tool, variables};
 pub use server::GitServer;
+pub use tls::{Authority, Identity, Validity};

@@ -84,6 +84,12 @@ The operating system refused to write below `vendor/` or `terrace.lock`. The old
 `terrace vendor --update` shows what changes and asks before it writes. Without a terminal it writes only with `--yes`; \
 `--dry-run` shows the changes and writes nothing.";
 
+    /// A certificate that is not trusted.
+    UNTRUSTED = "E1237", "vendor-untrusted-certificate", "\
+A server shows a certificate that has expired, is for another host, or is signed by nobody who is trusted here. Trusted \
+are the certificates of the system; if `SSL_CERT_FILE` names a file of certificates (PEM), those and no others. A \
+company's own signer belongs into one of both. Nothing turns the check off.";
+
     /// No entry of that name.
     UNKNOWN_NAME = "E1235", "unknown-vendored-source", "\
 `terrace vendor --update NAME` takes an address, or the name of a folder below `vendor/`, of an entry of `terrace.lock`.";

@@ -34,13 +34,17 @@ pub(crate) fn may_carry_secrets(url: &str) -> bool {
 }
 
 /// Whether a host is this machine by its name.
-fn is_loopback(host: &str) -> bool {
-    let (name, _) = split_port(host);
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => name.eq_ignore_ascii_case("localhost"),
+pub(crate) fn is_loopback(host: &str) -> bool {
+    match address_of(host) {
+        Some(address) => address.is_loopback(),
+        None => split_port(host).0.eq_ignore_ascii_case("localhost"),
     }
+}
+
+/// The address that a host is, if it is none by name.
+pub(crate) fn address_of(host: &str) -> Option<IpAddr> {
+    let (name, _) = split_port(host);
+    name.trim_matches(['[', ']']).parse().ok()
 }
 
 /// A host's name and its port.

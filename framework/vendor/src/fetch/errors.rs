@@ -1,11 +1,12 @@
 //! What keeps an answer from coming, in words for people.
 
-use std::fmt;
+use std::{fmt, io};
 
+use rustls::CertificateError;
 use terrace_diag::Diagnostic;
 use ureq::{Error, Timeout};
 
-use crate::url::shown;
+use crate::url::{host_of, shown};
 use crate::{codes, refuse};
 
 /// A refusal of ours on its way through ureq.
@@ -92,16 +93,10 @@ pub(super) fn failed(error: Error, url: &str) -> Diagnostic {
             &codes::UNREACHABLE,
             format!("{place}: there is no such host"),
         ),
-        Error::Io(error) => match error.kind() {
-            std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset => {
-                incomplete(url)
-            }
-            std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => refuse(
-                &codes::TIMED_OUT,
-                format!("{place}: the transfer stood still for too long"),
-            ),
-            _ => refuse(&codes::UNREACHABLE, format!("{place}: {error}")),
-        },
+        Error::Rustls(error) => of_tls(&error, url),
+        Error::ConnectProxyFailed(why) => refuse(&codes::UNREACHABLE, format!("{place}: {why}"))
+            .help("look at HTTPS_PROXY, HTTP_PROXY and NO_PROXY"),
+        Error::Io(error) => of_connection(&error, url),
         Error::LargeResponseHeader(..) => refuse(
             &codes::TOO_LARGE,
             format!("{place}: the headers of the answer are too large"),
@@ -115,5 +110,69 @@ pub(super) fn failed(error: Error, url: &str) -> Diagnostic {
         }
         Error::Tls(why) => refuse(&codes::UNREACHABLE, format!("{place}: {why}")),
         other => refuse(&codes::UNREACHABLE, format!("{place}: {other}")),
+    }
+}
+
+/// A connection that failed, or that TLS gave up.
+fn of_connection(error: &io::Error, url: &str) -> Diagnostic {
+    let inner = error.get_ref();
+    if let Some(tls) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return of_tls(tls, url);
+    }
+    let place = shown(url);
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => incomplete(url),
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => refuse(
+            &codes::TIMED_OUT,
+            format!("{place}: the transfer stood still for too long"),
+        ),
+        _ => refuse(&codes::UNREACHABLE, format!("{place}: {error}")),
+    }
+}
+
+/// A server that is not who it should be, as far as its certificate says.
+fn of_tls(error: &rustls::Error, url: &str) -> Diagnostic {
+    let host = host_of(url);
+    let untrusted = |what: String, help: &str| refuse(&codes::UNTRUSTED, what).help(help);
+    match error {
+        rustls::Error::InvalidCertificate(found) => match found {
+            CertificateError::UnknownIssuer => untrusted(
+                format!("the certificate of {host} is signed by nobody who is trusted here"),
+                "if it is your company's own: add the signer's certificate to those of the system, or write it (PEM) \
+                 into a file with all others that are needed, and name that in SSL_CERT_FILE",
+            ),
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => untrusted(
+                format!("the certificate of {host} has expired"),
+                "tell those who run it; if it has not, look at the clock of this machine",
+            ),
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                untrusted(
+                    format!("the certificate of {host} is not valid yet"),
+                    "look at the clock of this machine",
+                )
+            }
+            CertificateError::NotValidForNameContext { presented, .. } => {
+                let names: Vec<String> = presented
+                    .iter()
+                    .take(5)
+                    .map(|name| name.escape_debug().to_string())
+                    .collect();
+                untrusted(
+                    format!(
+                        "{host} shows the certificate of another host ({})",
+                        names.join(", ")
+                    ),
+                    "check the address; somebody may stand in between",
+                )
+            }
+            other => untrusted(
+                format!("the certificate of {host} is refused: {other}"),
+                "tell those who run it",
+            ),
+        },
+        rustls::Error::InvalidMessage(_) => {
+            refuse(&codes::UNREACHABLE, format!("{host} does not speak TLS")).help("check the port")
+        }
+        other => refuse(&codes::UNREACHABLE, format!("{}: {other}", shown(url))),
     }
 }

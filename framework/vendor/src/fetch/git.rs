@@ -12,7 +12,7 @@ use terrace_lock::{Git, Transport};
 use super::{Fetched, Fetcher};
 use crate::credentials::Access;
 use crate::tree::{File, Name, Tree};
-use crate::url::{host_of, shown, split_port};
+use crate::url::{host_of, scheme_of, shown, split_port};
 use crate::{Result, codes, refuse};
 
 /// `http.curloptResolve` pins git to addresses from this version on.
@@ -21,6 +21,9 @@ const PINS: Version = Version(2, 37, 0);
 pub(super) fn fetch(fetcher: &Fetcher, source: &Git, pinned: Option<&str>) -> Result<Fetched> {
     let git = fetcher.git()?;
     let foreign = foreign(fetcher, source, git.version())?;
+    // Git goes the way that was decided on here, whatever it reads in its
+    // environment.
+    let git = git.with_proxy(fetcher.client.proxy(&foreign.url));
     let failed = |error: GitError| said(error, source);
     let commit = match (pinned, source.reference.as_deref()) {
         (Some(commit), _) => commit.to_owned(),
@@ -89,9 +92,11 @@ fn foreign(fetcher: &Fetcher, source: &Git, version: Version) -> Result<Foreign>
         }
         Transport::Https | Transport::Http => {
             url = settled(fetcher, url)?;
-            let scheme = url.split("://").next().unwrap_or_default().to_owned();
-            settings.push(format!("protocol.{scheme}.allow=always"));
-            if !fetcher.client.is_proxied() {
+            settings.push(format!("protocol.{}.allow=always", scheme_of(&url)));
+            if let Some(file) = fetcher.certificates() {
+                settings.push(format!("http.sslCAInfo={file}"));
+            }
+            if fetcher.client.proxy(&url).is_none() {
                 settings.push(pin(fetcher, &url, version)?);
             }
         }

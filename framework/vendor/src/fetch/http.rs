@@ -6,14 +6,15 @@ use std::io::Read;
 use std::net::IpAddr;
 
 use terrace_exec::Environment;
-use ureq::tls::TlsConfig;
-use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Error};
 
-use super::connect::{Guard, certificates, proxy};
+use super::connect::{agent, roots};
 use super::errors::{failed, incomplete, of_status};
+use super::proxy::{Named, Proxies};
 use crate::credentials::Access;
-use crate::url::{host_of, join, may_carry_secrets, may_lead, scheme_of, shown, split_port};
+use crate::url::{
+    address_of, host_of, join, may_carry_secrets, may_lead, scheme_of, shown, split_port,
+};
 use crate::{Limits, Policy, Result, codes, refuse};
 
 /// What a server said.
@@ -78,44 +79,59 @@ struct Hop<'r> {
 
 /// The client of one run.
 pub(super) struct Client {
-    agent: Agent,
+    direct: Agent,
+    proxied: Proxied,
+    proxies: Proxies,
     policy: Policy,
     limits: Limits,
-    proxied: bool,
+}
+
+/// What asks through a proxy, by the scheme of what is asked.
+struct Proxied {
+    https: Option<Agent>,
+    http: Option<Agent>,
 }
 
 impl Client {
     pub(super) fn new(policy: &Policy, limits: Limits, environment: &Environment) -> Result<Self> {
-        let proxy = proxy(environment)?;
-        let mut tls = TlsConfig::builder();
-        if let Some(certificates) = certificates(environment)? {
-            tls = tls.root_certs(certificates);
-        }
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_response_header_size(limits.headers)
-            .timeout_connect(Some(limits.connect))
-            .timeout_resolve(Some(limits.connect))
-            .timeout_per_read(Some(limits.stall))
-            .timeout_global(Some(limits.total))
-            .user_agent(concat!("terrace/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls.build())
-            .proxy(proxy.clone())
-            .build();
-        let guard = Guard::new(policy, proxy.as_ref());
+        let proxies = Proxies::read(environment)?;
+        let roots = roots(environment)?;
+        let through = |proxy: &Named| agent(&limits, &roots, policy, Some(proxy));
         Ok(Self {
-            agent: Agent::with_parts(config, DefaultConnector::default(), guard),
+            direct: agent(&limits, &roots, policy, None),
+            proxied: Proxied {
+                https: proxies.https.as_ref().map(through),
+                http: proxies.http.as_ref().map(through),
+            },
+            proxies,
             policy: policy.clone(),
             limits,
-            proxied: proxy.is_some(),
         })
     }
 
-    /// Whether a proxy connects for us, so that the addresses are its matter.
-    pub(super) fn is_proxied(&self) -> bool {
-        self.proxied
+    /// The proxy that a URL is asked through: its address, which may hold a
+    /// password.
+    pub(super) fn proxy(&self, url: &str) -> Option<&str> {
+        self.proxies.of(url).map(|named| named.value.as_str())
+    }
+
+    /// What a URL is asked with. A proxy resolves names, so that an address is
+    /// checked here only if it stands in the URL.
+    fn agent(&self, url: &str) -> Result<&Agent> {
+        let of_scheme = match scheme_of(url) {
+            "https" => self.proxied.https.as_ref(),
+            _ => self.proxied.http.as_ref(),
+        };
+        match (self.proxies.of(url), of_scheme) {
+            (Some(_), Some(agent)) => {
+                let host = host_of(url);
+                if let Some(address) = address_of(host) {
+                    self.policy.check_address(host, address)?;
+                }
+                Ok(agent)
+            }
+            _ => Ok(&self.direct),
+        }
     }
 
     /// Gets a URL and follows its redirects. Headers go to the first host only;
@@ -234,16 +250,17 @@ impl Client {
         let host = host_of(url);
         self.policy.check_host(host)?;
         self.policy.check_scheme(scheme_of(url), host)?;
+        let agent = self.agent(url)?;
         let sent = match hop.form {
             None => {
-                let mut request = self.agent.get(url);
+                let mut request = agent.get(url);
                 for (name, value) in &hop.headers {
                     request = request.header(*name, *value);
                 }
                 request.call()
             }
             Some(form) => {
-                let mut request = self.agent.post(url);
+                let mut request = agent.post(url);
                 for (name, value) in &hop.headers {
                     request = request.header(*name, *value);
                 }

@@ -6,6 +6,7 @@ mod file;
 mod git;
 mod http;
 mod oci;
+mod proxy;
 mod registry;
 
 use std::path::PathBuf;
@@ -115,6 +116,13 @@ impl Fetcher {
             None => Ok(()),
         }?;
         Ok(fetched)
+    }
+
+    /// The file of trusted certificates, which not every curl below git looks
+    /// for by itself; git's own variable is stronger.
+    fn certificates(&self) -> Option<&str> {
+        let file = self.environment.get(connect::CERTIFICATES)?.to_str()?;
+        (!file.is_empty()).then_some(file)
     }
 
     fn git(&self) -> Result<Git> {

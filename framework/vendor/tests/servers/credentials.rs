@@ -13,7 +13,7 @@ use terrace_release::Digest;
 use terrace_testkit::{HttpServer, Reply, Request, git_http_backend, variables};
 use terrace_vendor::{Fetched, Result, codes};
 
-use crate::support::{file, get_in, paths, refused, tar_gz};
+use crate::support::{file, get_in, one_commit, paths, refused, tar_gz};
 
 /// What must never show.
 const SECRET: &str = "hunter2";
@@ -406,15 +406,7 @@ fn only_the_registry_itself_is_answered() {
 #[test]
 fn git_asks_its_credential_helpers() {
     let top = tempfile::tempdir().expect("a folder");
-    let work = top.path().join("r.git");
-    let script = "git init --quiet --initial-branch=main r.git && cd r.git && echo '# m' > main.tf && git add . \
-        && git commit --quiet -m one";
-    let sandbox = terrace_testkit::Sandbox::default();
-    let ran = terrace_testkit::Cli::new("/bin/sh", &sandbox)
-        .folder(top.path())
-        .run(["-c", script]);
-    assert_eq!(ran.code, 0, "{ran}");
-    assert!(work.is_dir());
+    one_commit(top.path());
     let (folder, own) = (top.path().to_owned(), variables(top.path()));
     let server = Server::start(move |request, _| {
         guarded(

@@ -5,5 +5,7 @@ mod credentials;
 mod git;
 mod http;
 mod oci;
+mod proxy;
 mod registry;
 mod support;
+mod tls;

@@ -49,7 +49,27 @@ fn fetcher_in(environment: &Environment, policy: Policy, limits: Limits) -> Fetc
 
 /// Fetches with this environment.
 pub(crate) fn get_in(environment: &Environment, address: &str) -> Result<Fetched> {
-    fetcher_in(environment, loopback(), limits()).fetch(&package(address), "", None)
+    get_under(loopback(), environment, address)
+}
+
+/// Fetches with this environment under a policy.
+pub(crate) fn get_under(
+    policy: Policy,
+    environment: &Environment,
+    address: &str,
+) -> Result<Fetched> {
+    fetcher_in(environment, policy, limits()).fetch(&package(address), "", None)
+}
+
+/// A repository `r.git` in a folder, with one commit of `main.tf`.
+pub(crate) fn one_commit(folder: &Path) {
+    let script = "git init --quiet --initial-branch=main r.git && cd r.git && echo '# m' > main.tf \
+        && git add . && git commit --quiet -m one";
+    let sandbox = terrace_testkit::Sandbox::default();
+    let ran = terrace_testkit::Cli::new("/bin/sh", &sandbox)
+        .folder(folder)
+        .run(["-c", script]);
+    assert_eq!(ran.code, 0, "{ran}");
 }
 
 pub(crate) fn fetcher() -> Fetcher {
