@@ -39,7 +39,7 @@ fn main() -> std::io::Result<()> {
             "--errors" => show_errors = value == "show",
             "--batch" => batch = value.parse().unwrap_or(batch),
             "--errors-every" => every = value.parse().unwrap_or(every),
-            other => println!("unknown: {other}"),
+            other => return Err(std::io::Error::other(format!("unknown: {other}"))),
         }
     }
     let root = std::env::temp_dir().join(format!("kustomize-fuzz-{}", std::process::id()));

@@ -53,7 +53,7 @@ fn main() -> std::io::Result<()> {
                 println!("{bytes} {}", peak().unwrap_or_default());
                 return Ok(());
             }
-            other => println!("unknown: {other}"),
+            other => return Err(std::io::Error::other(format!("unknown: {other}"))),
         }
     }
     println!(
