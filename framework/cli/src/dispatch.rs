@@ -225,9 +225,9 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
                 dry_run: args.dry_run,
                 yes: args.yes,
                 force: args.force,
+                input: printer.dialogue(world, false),
             },
             &talk,
-            &|question| printer.confirm(question),
         ),
         Command::Console(args) => {
             let show = |outcome: &Outcome| printer.outcome(outcome);

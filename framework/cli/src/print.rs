@@ -42,19 +42,6 @@ impl Printer {
         }
     }
 
-    /// Asks on the terminal; `None` without one.
-    pub(crate) fn confirm(&self, question: &str) -> Option<bool> {
-        if self.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-            return None;
-        }
-        let mut stderr = std::io::stderr().lock();
-        let _ = stderr.write_all(question.as_bytes());
-        let _ = stderr.flush();
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).ok()?;
-        Some(matches!(answer.trim(), "y" | "Y" | "yes"))
-    }
-
     /// A line of talk.
     pub(crate) fn talk(&self, line: &str) {
         if !self.quiet {

@@ -7,6 +7,7 @@
 mod against;
 pub mod agree;
 pub mod apply;
+mod ask;
 pub mod check;
 pub mod codes;
 pub mod compile;

@@ -128,3 +128,52 @@ fn constraints_share_a_version_where_they_can() {
         "{text}"
     );
 }
+
+/// What changes is on the screen before anything is written.
+#[test]
+fn on_a_terminal_it_asks_first() {
+    let world = World::new();
+    world.ok(&["vendor"]);
+    world.publish("1.1.0");
+    let cli = world.cli();
+    let state = || {
+        let lock = world.sandbox.read("terrace.lock");
+        (lock, files(&world.path("vendor")))
+    };
+    let before = state();
+    let shown = "-> 1.1.0";
+    let question = "Write this? [y/N]: ";
+    for (typed, code, said) in [
+        (&["n"][..], 0, "nothing was written\n"),
+        (&[""], 0, "nothing was written\n"),
+        (&["perhaps", "no"], 0, "nothing was written\n"),
+        // Ctrl-C, at once and after something that is no answer.
+        (&[], 130, "nothing was written\n"),
+        (&["yess"], 130, "nothing was written\n"),
+    ] {
+        let ran = cli.on_terminal(&["vendor", "--update"], typed);
+        assert_eq!(ran.code, code, "{typed:?} {ran}");
+        assert!(ran.stdout.ends_with(said), "{typed:?} {ran}");
+        let (change, asked) = (ran.stdout.find(shown), ran.stdout.find(question));
+        assert!(change.is_some() && change < asked, "{typed:?} {ran}");
+        assert_eq!(ran.stdout.matches(shown).count(), 1, "{ran}");
+        assert!(state() == before, "{typed:?} {ran}");
+    }
+    let ran = cli.on_terminal(&["vendor", "--update"], &["y"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stdout.ends_with("written\n"), "{ran}");
+    assert!(state() != before);
+    assert!(world.sandbox.read("terrace.lock").contains("\"1.1.0\""));
+    world.ok(&["vendor", "--check"]);
+    // Nothing changes, nothing is asked.
+    let ran = cli.on_terminal(&["vendor", "--update"], &[]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(!ran.stdout.contains(question), "{ran}");
+    // In CI nobody is there, terminal or not.
+    world.publish("1.2.0");
+    let ran = cli
+        .variable("CI", "true")
+        .on_terminal(&["vendor", "--update"], &[]);
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stdout.contains("--yes"), "{ran}");
+}

@@ -4,48 +4,14 @@
 //! an empty one takes what stands in brackets. Nothing is written before the
 //! last question is answered.
 
-use rustyline::DefaultEditor;
-use rustyline::error::ReadlineError;
 use terrace_diag::Diagnostic;
 use terrace_scaffold::{Answers, OptionSpec, STARTERS, Starter, default_answer, starter};
 
-use crate::codes;
+use crate::ask::{Ask, Stop};
 use crate::world::Talk;
 
-/// Why there is no answer.
-#[derive(Debug, PartialEq)]
-pub(super) enum Stop {
-    /// Ctrl-C, or the end of the input.
-    Interrupted,
-    /// Something that no other answer would mend.
-    Wrong(Box<Diagnostic>),
-}
-
-impl From<Diagnostic> for Stop {
-    fn from(error: Diagnostic) -> Self {
-        Self::Wrong(Box::new(error))
-    }
-}
-
-/// Shows a prompt and gives back the line that somebody typed.
-pub(super) type Ask<'a> = &'a mut dyn FnMut(&str) -> Result<String, Stop>;
-
-/// Asks on the terminal.
-pub(super) fn terminal() -> Result<impl FnMut(&str) -> Result<String, Stop>, Stop> {
-    let mut editor = DefaultEditor::new().map_err(cannot_read)?;
-    Ok(move |prompt: &str| match editor.readline(prompt) {
-        Ok(line) => Ok(line),
-        Err(ReadlineError::Interrupted | ReadlineError::Eof) => Err(Stop::Interrupted),
-        Err(error) => Err(cannot_read(error)),
-    })
-}
-
-fn cannot_read(error: ReadlineError) -> Stop {
-    Stop::from(
-        Diagnostic::error(&codes::INPUT, error.to_string())
-            .help("with --no-input nothing is asked: options and defaults are taken"),
-    )
-}
+/// How to do without a terminal.
+pub(super) const WITHOUT: &str = "with --no-input nothing is asked: options and defaults are taken";
 
 /// Asks for the starter.
 pub(super) fn which_starter(

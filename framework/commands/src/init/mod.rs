@@ -10,10 +10,10 @@ use terrace_diag::{Diagnostic, Diagnostics};
 use terrace_git::{Git, GitError, Mode, NewEntry, Signature};
 use terrace_scaffold::{File, Starter, WriteError, must_be_free, scaffold, starter, write_new};
 
+use crate::ask::{self, Stop};
 use crate::compile::Messages;
 use crate::world::Talk;
 use crate::{Exit, Input, Outcome, World, codes};
-use dialogue::Stop;
 
 pub use terrace_scaffold::{Answers, STARTERS};
 
@@ -114,7 +114,7 @@ fn questions(
             Ok((starter, answers))
         }
         Input::Terminal => {
-            let mut ask = dialogue::terminal()?;
+            let mut ask = ask::terminal(dialogue::WITHOUT)?;
             let starter = match named {
                 Some(starter) => starter,
                 None => dialogue::which_starter(&mut ask, talk, DEFAULT_STARTER)?,

@@ -20,10 +20,11 @@ use terrace_platform::config::Vendor;
 use terrace_source::Tree;
 use terrace_vendor::{Fetcher, Limits, Policy, apply, lock_folder};
 
+use crate::ask::{self, Stop};
 use crate::compile::Messages;
 use crate::tree::DiskTree;
 use crate::world::Talk;
-use crate::{Outcome, World, codes};
+use crate::{Exit, Input, Outcome, World, codes};
 use resolve::Resolver;
 
 /// Options of `terrace vendor`.
@@ -39,13 +40,12 @@ pub struct Options {
     pub yes: bool,
     /// Replace copies that were changed by hand.
     pub force: bool,
+    /// Whether somebody is there to be asked.
+    pub input: Input,
 }
 
-/// Asks a person; `None` where nobody can be asked.
-pub type Ask<'a> = &'a dyn Fn(&str) -> Option<bool>;
-
 /// Vendors, checks or updates.
-pub fn run(world: &World, options: &Options, talk: Talk<'_>, ask: Ask<'_>) -> Outcome {
+pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
     let tree = match world.tree() {
         Ok(tree) => tree,
         Err(error) => return Outcome::error(error),
@@ -57,11 +57,11 @@ pub fn run(world: &World, options: &Options, talk: Talk<'_>, ask: Ask<'_>) -> Ou
         true => None,
         false => match lock_folder(tree.root()) {
             Ok(Some(held)) => Some(held),
-            Ok(None) => return Outcome::error(busy(tree.root())).exit(crate::Exit::Busy),
+            Ok(None) => return Outcome::error(busy(tree.root())).exit(Exit::Busy),
             Err(error) => return Outcome::error(error),
         },
     };
-    let outcome = write(world, &tree, options, talk, ask);
+    let outcome = write(world, &tree, options, talk);
     // Made for the lock alone; what is in it stays.
     let _ = std::fs::remove_dir(tree.root().join(terrace_lock::FOLDER));
     outcome
@@ -75,13 +75,7 @@ fn busy(root: &Path) -> Diagnostic {
     )
 }
 
-fn write(
-    world: &World,
-    tree: &DiskTree,
-    options: &Options,
-    talk: Talk<'_>,
-    ask: Ask<'_>,
-) -> Outcome {
+fn write(world: &World, tree: &DiskTree, options: &Options, talk: Talk<'_>) -> Outcome {
     let mut messages = Messages::default();
     let found = scan::scan(tree, &mut messages);
     let Some(found) = found.filter(|_| !messages.has_errors()) else {
@@ -112,47 +106,57 @@ fn write(
     if changes.is_empty() {
         text = check::all_vendored(plan.lock.entries().len());
     }
-    let stopped = options.dry_run || !may_write(options, &changes, &text, ask, &mut messages);
-    let unwritten = changes.is_empty() && plan.lock.to_text() == old.to_text();
-    if !stopped
-        && !unwritten
-        && let Err(error) = apply(tree.root(), &old, &plan.lock, &plan.copies)
-    {
+    let mut may = !options.dry_run;
+    let asks = options.update.is_some() && !options.yes && !changes.is_empty();
+    if may && asks {
+        may = match may_write(options.input, &text, talk) {
+            Ok(may) => may,
+            Err(Stop::Interrupted) => {
+                talk(NOTHING_WRITTEN);
+                return Outcome::default().exit(Exit::Interrupted);
+            }
+            Err(Stop::Wrong(error)) => {
+                messages.diagnostics.push(*error);
+                false
+            }
+        };
+        if options.input == Input::Terminal {
+            // What changes was shown with the question.
+            text = format!("{}\n", if may { "written" } else { NOTHING_WRITTEN });
+        }
+    }
+    let is_new = !changes.is_empty() || plan.lock.to_text() != old.to_text();
+    let written = may && is_new && !world.cancel.is_cancelled();
+    if written && let Err(error) = apply(tree.root(), &old, &plan.lock, &plan.copies) {
         messages.diagnostics.push(error);
         return Outcome::messages(messages);
     }
     let json = json!({
         "changes": changes.iter().map(report::Change::json).collect::<Vec<_>>(),
-        "written": !stopped && !unwritten,
+        "written": written,
         "sources": plan.lock.entries().len(),
     });
     Outcome::data(text, json, messages)
 }
 
+const NOTHING_WRITTEN: &str = "nothing was written";
+
+/// How to do without a terminal.
+const WITHOUT: &str = "add `--yes` to write it, or `--dry-run` to look only";
+
 /// An update is shown before it is written.
-fn may_write(
-    options: &Options,
-    changes: &[report::Change],
-    text: &str,
-    ask: Ask<'_>,
-    messages: &mut Messages,
-) -> bool {
-    if options.update.is_none() || options.yes || changes.is_empty() {
-        return true;
+fn may_write(input: Input, text: &str, talk: Talk<'_>) -> Result<bool, Stop> {
+    if input == Input::Pipe {
+        return Err(Stop::from(
+            Diagnostic::error(
+                &terrace_vendor::codes::NOT_CONFIRMED,
+                "nothing was written: there is no terminal to ask on",
+            )
+            .help(WITHOUT),
+        ));
     }
-    match ask(&format!("{text}Write this? [y/N] ")) {
-        Some(answer) => answer,
-        None => {
-            messages.diagnostics.push(
-                Diagnostic::error(
-                    &terrace_vendor::codes::NOT_CONFIRMED,
-                    "nothing was written: there is no terminal to ask on",
-                )
-                .help("add `--yes` to write it, or `--dry-run` to look only"),
-            );
-            false
-        }
-    }
+    talk(text.trim_end());
+    ask::confirm(&mut ask::terminal(WITHOUT)?, "Write this?")
 }
 
 /// What fetches under the platform's policy.
