@@ -102,15 +102,10 @@ fn is_below(path: &str, folder: &str) -> bool {
 /// The relative paths that files directly in a folder name.
 fn of_folder(tree: &Tree, folder: &str) -> Vec<Reference> {
     let mut found = Vec::new();
-    for full in tree.paths() {
-        let (parent, name) = path::split(full);
-        if parent != folder {
+    for (name, file) in tree.files_in(folder) {
+        let Ok(text) = std::str::from_utf8(&file.bytes) else {
             continue;
-        }
-        let text = tree
-            .file(full)
-            .and_then(|file| std::str::from_utf8(&file.bytes).ok());
-        let Some(text) = text else { continue };
+        };
         if name.ends_with(".tf") {
             let local = |reference: &Reference| reference.text.starts_with('.');
             found.extend(terraform(FileId(0), text).into_iter().filter(local));

@@ -18,6 +18,7 @@ mod entry;
 mod fetch;
 mod licence;
 mod limits;
+mod name;
 mod policy;
 mod references;
 mod tree;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use terrace_release::Digest;
 use terrace_source::path;
 
+use crate::name::{self, Name};
 use crate::{Limits, Result, codes, refuse};
 
 /// A file: all that is kept of one, as in git.
@@ -41,10 +42,6 @@ pub type Files = BTreeMap<String, File>;
 /// Links followed after each other, as many as Linux follows.
 const MAX_LINKS: usize = 40;
 
-/// Longest path and longest name, in bytes.
-const MAX_PATH: usize = 1024;
-const MAX_NAME: usize = 255;
-
 /// A source as it was fetched.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
@@ -57,75 +54,7 @@ pub struct Tree {
     bytes: u64,
 }
 
-/// What becomes of a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Name {
-    /// It is kept.
-    Path(String),
-    /// It is left out: the folder itself, or settings of git and its hosts,
-    /// which would act on the repository that the copy lies in.
-    LeftOut,
-}
-
 impl Tree {
-    /// A name as an archive or repository gives it.
-    ///
-    /// # Errors
-    /// It must not be written, see [`codes::UNSAFE_PATH`].
-    pub(crate) fn name(raw: &[u8]) -> Result<Name> {
-        let unsafe_path = |why: &str| {
-            let shown = String::from_utf8_lossy(raw);
-            let shown: String = shown.escape_debug().take(200).collect();
-            refuse(
-                &codes::UNSAFE_PATH,
-                format!("the source holds `{shown}`, {why}"),
-            )
-        };
-        let Ok(text) = std::str::from_utf8(raw) else {
-            return Err(unsafe_path("a name that is not UTF-8"));
-        };
-        if text.chars().any(char::is_control) {
-            return Err(unsafe_path("a name with a control character"));
-        }
-        if text.starts_with('/') {
-            return Err(unsafe_path("an absolute path"));
-        }
-        if text.contains('\\') {
-            return Err(unsafe_path("a name with a backslash"));
-        }
-        let bytes = text.as_bytes();
-        if bytes.len() > 1 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' {
-            return Err(unsafe_path("a path with a drive letter"));
-        }
-        let mut parts = Vec::new();
-        let mut left_out = false;
-        for part in text.split('/') {
-            match part {
-                "" | "." => continue,
-                ".." => return Err(unsafe_path("a path that leads out of its folder")),
-                part if part.len() > MAX_NAME => {
-                    return Err(unsafe_path("a name that is too long"));
-                }
-                part => parts.push(part),
-            }
-            match special(part) {
-                Special::Git => {
-                    return Err(unsafe_path("a name that git treats as its own folder"));
-                }
-                Special::Settings => left_out = true,
-                Special::No => {}
-            }
-        }
-        let path = parts.join("/");
-        if path.len() > MAX_PATH {
-            return Err(unsafe_path("a path that is too long"));
-        }
-        Ok(match left_out || path.is_empty() {
-            true => Name::LeftOut,
-            false => Name::Path(path),
-        })
-    }
-
     /// Claims a path: no other one may be spelled like it but for case, or
     /// stand where a folder of it stands.
     fn claim(&mut self, path: &str) -> Result<()> {
@@ -157,19 +86,7 @@ impl Tree {
             }
             end += 1;
         }
-        let below = format!("{path}/");
-        let has_below = self
-            .files
-            .range(below.clone()..)
-            .map(|(name, _)| name)
-            .chain(
-                self.links
-                    .range(below.clone()..)
-                    .map(|(name, _)| name)
-                    .take(1),
-            )
-            .take(2)
-            .any(|name| name.starts_with(&below));
+        let has_below = self.below(path).next().is_some();
         if has_below || self.files.contains_key(path) || self.links.contains_key(path) {
             return Err(refuse(
                 &codes::UNSAFE_PATH,
@@ -202,7 +119,7 @@ impl Tree {
 
     /// Adds a file.
     pub(crate) fn add_file(&mut self, raw: &[u8], file: File, limits: &Limits) -> Result<()> {
-        let Name::Path(path) = Self::name(raw)? else {
+        let Name::Path(path) = name::check(raw)? else {
             return Ok(());
         };
         self.count(limits, file.bytes.len() as u64)?;
@@ -213,7 +130,7 @@ impl Tree {
 
     /// Adds a symbolic link; one that leads out of the tree is refused.
     pub(crate) fn add_link(&mut self, raw: &[u8], target: &[u8], limits: &Limits) -> Result<()> {
-        let Name::Path(link) = Self::name(raw)? else {
+        let Name::Path(link) = name::check(raw)? else {
             return Ok(());
         };
         let leaves = || {
@@ -245,8 +162,8 @@ impl Tree {
         target: &[u8],
         limits: &Limits,
     ) -> Result<()> {
-        let name = Self::name(raw)?;
-        let file = match Self::name(target) {
+        let name = name::check(raw)?;
+        let file = match name::check(target) {
             Ok(Name::Path(target)) => self.files.get(&target).cloned(),
             _ => None,
         };
@@ -287,6 +204,24 @@ impl Tree {
             return false;
         };
         self.below(&real).next().is_some()
+    }
+
+    /// The files directly in a folder by their names, links followed.
+    pub(crate) fn files_in(&self, folder: &str) -> Vec<(&str, &File)> {
+        let Ok(real) = self.real(folder) else {
+            return Vec::new();
+        };
+        let start = match real.is_empty() {
+            true => 0,
+            false => real.len() + 1,
+        };
+        let mut found: Vec<(&str, &File)> = self
+            .below(&real)
+            .filter(|path| !path[start..].contains('/'))
+            .filter_map(|path| Some((&path[start..], self.file(path)?)))
+            .collect();
+        found.sort_unstable_by_key(|(name, _)| *name);
+        found
     }
 
     /// All paths of files and links, sorted.
@@ -383,7 +318,7 @@ impl Tree {
     /// A submodule, or a link in a circle or to nothing; too much of it.
     pub(crate) fn collect(&self, folder: &str, into: &mut Files, limits: &Limits) -> Result<()> {
         let mut open = vec![(folder.to_owned(), self.real(folder)?, 0_usize)];
-        let mut bytes = 0_u64;
+        let mut copy = Copy::of(into, limits);
         while let Some((shown, real, depth)) = open.pop() {
             if depth > MAX_LINKS {
                 return Err(refuse(
@@ -406,7 +341,7 @@ impl Tree {
                 .help("vendor that repository by its own address"));
             }
             if let Some(found) = self.files.get(&real) {
-                into.insert(shown, found.clone());
+                copy.add(shown, found)?;
                 continue;
             }
             let mut any = false;
@@ -423,14 +358,7 @@ impl Tree {
                 if self.links.contains_key(path) {
                     open.push((name, self.real(path)?, depth + 1));
                 } else if let Some(found) = self.files.get(path) {
-                    bytes += found.bytes.len() as u64;
-                    into.insert(name, found.clone());
-                }
-                if bytes > limits.unpacked || into.len() > limits.files {
-                    return Err(refuse(
-                        &codes::TOO_LARGE,
-                        "the links of the source multiply its files beyond the limits",
-                    ));
+                    copy.add(name, found)?;
                 }
             }
             if !any && depth > 0 {
@@ -444,6 +372,37 @@ impl Tree {
     }
 }
 
+/// A copy in the making: links may multiply what a source holds.
+struct Copy<'c> {
+    files: &'c mut Files,
+    bytes: u64,
+    limits: &'c Limits,
+}
+
+impl<'c> Copy<'c> {
+    fn of(files: &'c mut Files, limits: &'c Limits) -> Self {
+        Self {
+            bytes: files.values().map(|file| file.bytes.len() as u64).sum(),
+            files,
+            limits,
+        }
+    }
+
+    fn add(&mut self, path: String, file: &File) -> Result<()> {
+        self.bytes += file.bytes.len() as u64;
+        if let Some(before) = self.files.insert(path, file.clone()) {
+            self.bytes -= before.bytes.len() as u64;
+        }
+        if self.bytes > self.limits.unpacked || self.files.len() > self.limits.files {
+            return Err(refuse(
+                &codes::TOO_LARGE,
+                "the links of the source multiply its files beyond the limits",
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// The digest of plain files.
 pub(crate) fn digest(files: &Files) -> Digest {
     terrace_lock::of_tree(
@@ -451,41 +410,6 @@ pub(crate) fn digest(files: &Files) -> Digest {
             .iter()
             .map(|(path, file)| (path.as_str(), Digest::of(&file.bytes), file.executable)),
     )
-}
-
-/// Files and folders that act on the repository that they lie in.
-const SETTINGS: [&str; 8] = [
-    ".gitignore",
-    ".gitattributes",
-    ".gitmodules",
-    ".github",
-    ".gitlab",
-    ".gitlab-ci.yml",
-    ".gitea",
-    ".forgejo",
-];
-
-enum Special {
-    /// Git's own folder, however a file system may spell it.
-    Git,
-    /// Settings of git or of a git host.
-    Settings,
-    No,
-}
-
-/// What git refuses to check out (`path.c` `is_ntfs_dotgit`, `utf8.c`
-/// `is_hfs_dotgit`), and what would act on the repository around a copy.
-fn special(part: &str) -> Special {
-    let ignorable = |c: char| matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    let plain: String = part.chars().filter(|c| !ignorable(*c)).collect();
-    let plain = plain.to_lowercase();
-    let plain = plain.split(':').next().unwrap_or_default();
-    let plain = plain.trim_end_matches([' ', '.']);
-    match plain {
-        ".git" | "git~1" => Special::Git,
-        plain if SETTINGS.contains(&plain) => Special::Settings,
-        _ => Special::No,
-    }
 }
 
 #[cfg(test)]

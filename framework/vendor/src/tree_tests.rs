@@ -29,36 +29,6 @@ fn files(paths: &[&str]) -> Result<Tree> {
 }
 
 #[test]
-fn refuses_names_that_must_not_be_written() {
-    for name in [
-        "../x",
-        "a/../../x",
-        "a/..",
-        "/etc/passwd",
-        "C:/x",
-        "c:x",
-        "a\\..\\x",
-        "\\\\host\\x",
-        "a\nb",
-        "a\0b",
-        ".git/config",
-        "a/.GIT/hooks/x",
-        "x/git~1/y",
-        ".g\u{200c}it/x",
-        ".git /x",
-        ".git./x",
-        ".git::$INDEX_ALLOCATION/x",
-    ] {
-        let error = files(&[name]).expect_err(name);
-        assert_eq!(error.code, &codes::UNSAFE_PATH, "{name}");
-    }
-    let error = Tree::name(b"a\xff").expect_err("not UTF-8");
-    assert_eq!(error.code, &codes::UNSAFE_PATH);
-    let long = "x".repeat(256);
-    assert!(files(&[&long]).is_err());
-}
-
-#[test]
 fn leaves_out_settings_of_git_and_hosts() {
     let tree = files(&[
         "./a.tf",
@@ -90,6 +60,11 @@ fn refuses_names_that_collide() {
         assert_eq!(error.code, &codes::UNSAFE_PATH, "{pair:?}");
     }
     assert!(files(&["a/b", "a/c", "ab", "b/a"]).is_ok());
+    // A link where a folder is needed, whatever else follows.
+    let mut tree = files(&["b", "c", "d"]).expect("good");
+    tree.add_link(b"a/l", b"../b", &LIMITS).expect("inside");
+    let error = tree.add_file(b"a", File::plain(*b"x"), &LIMITS);
+    assert_eq!(error.expect_err("a folder").code, &codes::UNSAFE_PATH);
 }
 
 #[test]
@@ -148,6 +123,23 @@ fn links_in_circles_and_to_nothing_are_refused_where_they_are_used() {
         let fine = [&codes::UNSAFE_ENTRY, &codes::TOO_LARGE];
         assert!(fine.contains(&error.code), "{links:?}: {error:?}");
     }
+}
+
+#[test]
+fn links_do_not_multiply_beyond_the_limits() {
+    let mut tree = Tree::default();
+    let big = File::plain([0; 400]);
+    tree.add_file(b"m/big", big, &LIMITS).expect("fits");
+    for link in ["m/one", "n/two"] {
+        let added = tree.add_link(link.as_bytes(), b"../m/big", &LIMITS);
+        added.expect("inside");
+    }
+    let mut out = Files::new();
+    tree.collect("m", &mut out, &LIMITS).expect("800 bytes");
+    // The same again is no more.
+    tree.collect("m", &mut out, &LIMITS).expect("800 bytes");
+    let error = tree.collect("n", &mut out, &LIMITS).expect_err("1200");
+    assert_eq!(error.code, &codes::TOO_LARGE);
 }
 
 #[test]

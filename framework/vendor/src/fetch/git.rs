@@ -11,7 +11,8 @@ use terrace_lock::{Git, Transport};
 
 use super::{Fetched, Fetcher};
 use crate::credentials::Access;
-use crate::tree::{File, Name, Tree};
+use crate::name::{self, Name};
+use crate::tree::{File, Tree};
 use crate::url::{host_of, scheme_of, shown, split_port};
 use crate::{Result, codes, refuse};
 
@@ -21,9 +22,12 @@ const PINS: Version = Version(2, 37, 0);
 pub(super) fn fetch(fetcher: &Fetcher, source: &Git, pinned: Option<&str>) -> Result<Fetched> {
     let git = fetcher.git()?;
     let foreign = foreign(fetcher, source, git.version())?;
-    // Git goes the way that was decided on here, whatever it reads in its
-    // environment.
-    let git = git.with_proxy(fetcher.client.proxy(&foreign.url));
+    let git = match source.transport {
+        // It goes the way that was decided on here, whatever it reads in its
+        // environment.
+        Transport::Https | Transport::Http => git.with_proxy(fetcher.client.proxy(&foreign.url)),
+        Transport::Ssh | Transport::File => git,
+    };
     let failed = |error: GitError| said(error, source);
     let commit = match (pinned, source.reference.as_deref()) {
         (Some(commit), _) => commit.to_owned(),
@@ -180,7 +184,7 @@ fn read(fetcher: &Fetcher, repository: &terrace_git::Repository, id: &ObjectId) 
     let mut blobs = Vec::new();
     for entry in &entries {
         if entry.mode == Mode::Submodule {
-            Tree::name(entry.path.as_bytes())?;
+            name::check(entry.path.as_bytes())?;
             tree.add_submodule(&entry.path);
         } else if entry.size > limits.file {
             return Err(refuse(
@@ -191,7 +195,7 @@ fn read(fetcher: &Fetcher, repository: &terrace_git::Repository, id: &ObjectId) 
                     limits.file >> 20
                 ),
             ));
-        } else if Tree::name(entry.path.as_bytes())? != Name::LeftOut {
+        } else if name::check(entry.path.as_bytes())? != Name::LeftOut {
             blobs.push(entry);
         }
     }

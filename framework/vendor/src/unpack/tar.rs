@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use tar::{Archive, EntryType};
 
 use super::{broken, read_file};
+use crate::name;
 use crate::tree::{File, Tree};
 use crate::{Limits, Result, codes, refuse};
 
@@ -33,11 +34,11 @@ pub(super) fn unpack(reader: impl Read, limits: &Limits) -> Result<Tree> {
         match kind {
             // Its name is checked, it is made by its files.
             EntryType::Directory => {
-                Tree::name(&path)?;
+                name::check(&path)?;
             }
             EntryType::Regular | EntryType::Continuous => {
                 // Checked before its bytes are unpacked.
-                Tree::name(&path)?;
+                name::check(&path)?;
                 let size = entry
                     .header()
                     .entry_size()

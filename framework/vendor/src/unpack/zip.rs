@@ -6,6 +6,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::{broken, is_bomb, read_file};
+use crate::name;
 use crate::tree::{File, Tree};
 use crate::{Limits, Result, codes, refuse};
 
@@ -27,8 +28,8 @@ pub(super) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Tree> {
     let mut unpacked = 0_u64;
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(failed)?;
-        let name = entry.name_raw().to_vec();
-        let shown = String::from_utf8_lossy(&name).into_owned();
+        let path = entry.name_raw().to_vec();
+        let shown = String::from_utf8_lossy(&path).into_owned();
         let mode = entry.unix_mode().unwrap_or(0);
         let kind = mode & KIND;
         if entry.encrypted() {
@@ -37,8 +38,8 @@ pub(super) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Tree> {
                 format!("`{}` of the archive is encrypted", shown.escape_debug()),
             ));
         }
-        Tree::name(&name)?;
-        if kind == FOLDER || name.ends_with(b"/") {
+        name::check(&path)?;
+        if kind == FOLDER || path.ends_with(b"/") {
             continue;
         }
         if kind != 0 && kind != LINK && kind != REGULAR {
@@ -59,8 +60,8 @@ pub(super) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Tree> {
             ));
         }
         match kind {
-            LINK => tree.add_link(&name, &content, limits)?,
-            _ => tree.add_file(&name, File::new(content, mode), limits)?,
+            LINK => tree.add_link(&path, &content, limits)?,
+            _ => tree.add_file(&path, File::new(content, mode), limits)?,
         }
     }
     Ok(tree)

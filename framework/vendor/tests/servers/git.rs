@@ -10,7 +10,8 @@ use terrace_testkit::{HttpServer, Reply, git_http_backend, variables};
 use terrace_vendor::{Policy, codes};
 
 use crate::support::{
-    content, executables, fetcher, fetcher_with, get, limits, loopback, package, paths, refused,
+    content, entry, executables, fetcher, fetcher_with, get, limits, loopback, package, paths,
+    refused,
 };
 
 fn git(folder: &Path, args: &[&str]) -> String {
@@ -129,20 +130,8 @@ fn a_pinned_commit_is_fetched_and_nothing_else() {
     let server = serve(top.path());
     let address = format!("git::{}?ref=main", server.url("/r.git"));
     let mut entry = terrace_lock::Entry {
-        source: address.clone(),
-        version: None,
-        constraints: Default::default(),
-        from: None,
-        folder: String::from("vendor/r"),
-        root: None,
-        paths: [String::from(".")].into(),
-        file: None,
         commit: Some(first.clone()),
-        manifest: None,
-        archive: None,
-        sha256: terrace_release::Digest::of("x"),
-        licence: None,
-        span: None,
+        ..entry(&address)
     };
     let fetched = fetcher()
         .fetch(&package(&address), "", Some(&entry))

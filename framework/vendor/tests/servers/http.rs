@@ -8,7 +8,8 @@ use terrace_testkit::{HttpServer, Reply};
 use terrace_vendor::{Policy, codes};
 
 use crate::support::{
-    content, fetcher_with, file, get, limits, loopback, package, paths, refused, serving, tar_gz,
+    content, entry, fetcher_with, file, get, limits, loopback, package, paths, refused, serving,
+    tar_gz,
 };
 
 fn good() -> Vec<u8> {
@@ -62,20 +63,8 @@ fn what_was_pinned_must_come_again() {
     let server = serving(BTreeMap::from([(String::from("/m.tgz"), good())]));
     let address = server.url("/m.tgz");
     let mut entry = terrace_lock::Entry {
-        source: address.clone(),
-        version: None,
-        constraints: Default::default(),
-        from: None,
-        folder: String::from("vendor/x"),
-        root: None,
-        paths: [String::from(".")].into(),
-        file: None,
-        commit: None,
-        manifest: None,
         archive: Some(terrace_release::Digest::of(good())),
-        sha256: terrace_release::Digest::of("x"),
-        licence: None,
-        span: None,
+        ..entry(&address)
     };
     let fetcher = fetcher_with(loopback(), limits());
     assert!(fetcher.fetch(&package(&address), "", Some(&entry)).is_ok());

@@ -1,6 +1,6 @@
 //! A fetcher that may use loopback, and archives made by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +8,8 @@ use std::time::Duration;
 use terrace_diag::{Code, Diagnostic};
 use terrace_exec::{Cancel, Environment};
 use terrace_lock::address::terraform::{self, Source};
-use terrace_lock::{Package, Remote};
+use terrace_lock::{Entry, Package, Remote};
+use terrace_release::Digest;
 use terrace_testkit::{HttpServer, variables};
 use terrace_vendor::{Fetched, Fetcher, Limits, Policy, Result};
 
@@ -105,6 +106,26 @@ pub(crate) fn refused(result: Result<Fetched>, code: &'static Code) -> Diagnosti
 
 pub(crate) fn paths(fetched: &Fetched) -> Vec<&str> {
     fetched.tree.paths().into_iter().collect()
+}
+
+/// The entry of a source that was vendored whole.
+pub(crate) fn entry(source: &str) -> Entry {
+    Entry {
+        source: source.to_owned(),
+        version: None,
+        constraints: BTreeSet::new(),
+        from: None,
+        folder: String::from("vendor/x"),
+        root: None,
+        paths: [String::from(".")].into(),
+        file: None,
+        commit: None,
+        manifest: None,
+        archive: None,
+        sha256: Digest::of("x"),
+        licence: None,
+        span: None,
+    }
 }
 
 /// The content of a file.
