@@ -100,6 +100,7 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
         true => Exit::Refused,
         false => Exit::Success,
     };
+    session.leave();
     Ok(Outcome::data(text, json, Messages::default()).exit(exit))
 }
 

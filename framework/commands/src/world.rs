@@ -81,6 +81,6 @@ impl World {
     /// # Errors
     /// There is no git, or no repository.
     pub fn git(&self, root: &Path) -> Result<Repository, GitError> {
-        Git::find(&self.env, &self.cancel)?.discover(root)
+        Git::open(&self.env, &self.cancel, root)
     }
 }

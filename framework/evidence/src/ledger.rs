@@ -1,10 +1,9 @@
 //! The ledger: entries in one chain, each verified against the one before and
 //! the trust it names (promotion.md, "verify algorithm for one entry").
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use rayon::prelude::*;
 use terrace_diag::Diagnostic;
 use terrace_release::Digest;
@@ -294,7 +293,7 @@ impl Prepared {
 pub struct Verifier<'a> {
     trust: &'a dyn TrustSource,
     now: Time,
-    known: SignatureCache,
+    known: Cow<'a, SignatureCache>,
     fresh: SignatureCache,
     entries: Vec<Entry>,
     /// The latest time so far: against it, and not against the entry before,
@@ -312,7 +311,7 @@ impl<'a> Verifier<'a> {
         Self {
             trust,
             now,
-            known,
+            known: Cow::Owned(known),
             fresh: SignatureCache::new(),
             entries: Vec::new(),
             clock: None,
@@ -627,37 +626,13 @@ fn parse_name(name: &str) -> Option<(u64, &str)> {
     (fits && format!("{number:08}") == seq).then_some((number, kind))
 }
 
-/// The trust commits that entries seem to name, to read them all at once. A hint
-/// without any check: what counts is read again from the verified payload.
-pub fn trust_hints<B: AsRef<[u8]>>(
-    files: impl IntoIterator<Item = B>,
-) -> std::collections::BTreeSet<String> {
-    let hint = |bytes: &[u8]| {
-        let text = std::str::from_utf8(bytes).ok()?;
-        let payload = text.split_once("\"payload\": \"")?.1.split_once('"')?.0;
-        let payload = STANDARD.decode(payload).ok()?;
-        let payload = std::str::from_utf8(&payload).ok()?;
-        let rest = payload.rsplit_once("\"trust\": \"")?.1;
-        let commit = rest.split_once('"')?.0;
-        let is_id = matches!(commit.len(), 40 | 64)
-            && commit
-                .bytes()
-                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        is_id.then(|| String::from(commit))
-    };
-    files
-        .into_iter()
-        .filter_map(|bytes| hint(bytes.as_ref()))
-        .collect()
-}
-
 /// Verifies a whole ledger: every file of its tree with its path, in any order.
 pub fn verify_chain<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
     files: impl IntoIterator<Item = (N, B)>,
     trust: &dyn TrustSource,
     now: Time,
 ) -> Result<VerifiedLedger, Vec<Refusal>> {
-    verify_chain_cached(files, trust, now, SignatureCache::new()).map(|(ledger, _)| ledger)
+    verify_chain_cached(files, trust, now, &SignatureCache::new()).map(|(ledger, _)| ledger)
 }
 
 /// Like [`verify_chain`], not checking again the signatures that `known` lists;
@@ -666,47 +641,93 @@ pub fn verify_chain_cached<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
     files: impl IntoIterator<Item = (N, B)>,
     trust: &dyn TrustSource,
     now: Time,
-    known: SignatureCache,
+    known: &SignatureCache,
 ) -> Result<(VerifiedLedger, SignatureCache), Vec<Refusal>> {
-    let mut files: Vec<(N, B)> = files.into_iter().collect();
-    files.sort_by_cached_key(|(name, _)| {
-        let name = name.as_ref();
-        let seq = parse_name(name).map_or(u64::MAX, |(seq, _)| seq);
-        (seq, String::from(name))
-    });
-    // Reading and signatures are most of the work and need no order; the chain does.
-    let read: Vec<_> = files
-        .par_iter()
-        .map(|(name, bytes)| (name.as_ref(), Prepared::of(bytes.as_ref())))
-        .collect();
-    let mut known = known;
-    let mut trusts = BTreeMap::new();
-    let mut unknown = Vec::new();
-    for (_, (digest, prepared)) in &read {
-        if let (Ok(prepared), false) = (prepared, known.0.contains_key(digest)) {
-            let commit = prepared.ext.trust.as_str();
-            let found = trusts
-                .entry(commit)
-                .or_insert_with(|| trust.trust(commit).ok());
-            if let Some(trust) = found {
-                unknown.push((*digest, &prepared.envelope, std::sync::Arc::clone(trust)));
+    let files: Vec<(N, B)> = files.into_iter().collect();
+    Unverified::read(&files).verify(trust, now, known)
+}
+
+/// The files of a ledger after they were read, and before anything in them is
+/// believed.
+pub struct Unverified<'a>(Vec<(&'a str, (Digest, Result<Prepared, Why>))>);
+
+impl<'a> Unverified<'a> {
+    /// Reads every file of a ledger's tree with its path, in any order.
+    pub fn read<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(files: &'a [(N, B)]) -> Self {
+        let mut files: Vec<(u64, &str, &[u8])> = files
+            .iter()
+            .map(|(name, bytes)| {
+                let name = name.as_ref();
+                let seq = parse_name(name).map_or(u64::MAX, |(seq, _)| seq);
+                (seq, name, bytes.as_ref())
+            })
+            .collect();
+        files.sort_by_key(|(seq, name, _)| (*seq, *name));
+        // Reading and signatures are most of the work and need no order; the chain does.
+        let read = files.par_iter();
+        Self(
+            read.map(|(_, name, bytes)| (*name, Prepared::of(bytes)))
+                .collect(),
+        )
+    }
+
+    /// The trust commits that the entries name, to read them all at once.
+    pub fn trusts(&self) -> BTreeSet<String> {
+        let read = self
+            .0
+            .iter()
+            .filter_map(|(_, (_, read))| read.as_ref().ok());
+        let mut out: BTreeSet<String> = BTreeSet::new();
+        for prepared in read {
+            if !out.contains(&prepared.ext.trust) {
+                out.insert(prepared.ext.trust.clone());
             }
         }
+        out
     }
-    let checked: Vec<(Digest, Vec<String>)> = unknown
-        .into_par_iter()
-        .map(|(digest, envelope, trust)| (digest, right_signatures(envelope, &trust)))
-        .collect();
-    known.0.extend(checked);
-    drop(trusts);
-    let mut verifier = Verifier::new(trust, now, known);
-    for (name, read) in read {
-        match parse_name(name) {
-            Some((seq, _)) => verifier.accept(name, seq, read),
-            None => verifier.refuse_name(name),
+
+    /// Verifies them, as [`verify_chain_cached`] does.
+    pub fn verify(
+        self,
+        trust: &dyn TrustSource,
+        now: Time,
+        known: &SignatureCache,
+    ) -> Result<(VerifiedLedger, SignatureCache), Vec<Refusal>> {
+        let mut trusts = BTreeMap::new();
+        let mut unknown = Vec::new();
+        for (_, (digest, prepared)) in &self.0 {
+            if let (Ok(prepared), false) = (prepared, known.0.contains_key(digest)) {
+                let commit = prepared.ext.trust.as_str();
+                let found = trusts
+                    .entry(commit)
+                    .or_insert_with(|| trust.trust(commit).ok());
+                if let Some(trust) = found {
+                    unknown.push((*digest, &prepared.envelope, std::sync::Arc::clone(trust)));
+                }
+            }
         }
+        let mut known = Cow::Borrowed(known);
+        if !unknown.is_empty() {
+            let checked: Vec<(Digest, Vec<String>)> = unknown
+                .into_par_iter()
+                .map(|(digest, envelope, trust)| (digest, right_signatures(envelope, &trust)))
+                .collect();
+            known.to_mut().0.extend(checked);
+        }
+        drop(trusts);
+        let mut verifier = Verifier {
+            known,
+            ..Verifier::new(trust, now, SignatureCache::new())
+        };
+        verifier.entries.reserve_exact(self.0.len());
+        for (name, read) in self.0 {
+            match parse_name(name) {
+                Some((seq, _)) => verifier.accept(name, seq, read),
+                None => verifier.refuse_name(name),
+            }
+        }
+        verifier.finish()
     }
-    verifier.finish()
 }
 
 #[cfg(test)]

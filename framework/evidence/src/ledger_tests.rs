@@ -525,13 +525,13 @@ fn a_cache_of_signatures_changes_nothing_but_time() {
     let chain = chain();
     let files = || chain.iter().map(|entry| (&entry.name, &entry.bytes));
     let (ledger, cache) =
-        verify_chain_cached(files(), &branch(), NOW, SignatureCache::new()).expect("verifies");
+        verify_chain_cached(files(), &branch(), NOW, &SignatureCache::new()).expect("verifies");
     assert_eq!(SignatureCache::parse(&cache.to_text()), cache);
-    let again = verify_chain_cached(files(), &branch(), NOW, cache.clone()).expect("verifies");
+    let again = verify_chain_cached(files(), &branch(), NOW, &cache).expect("verifies");
     assert_eq!(again, (ledger, cache.clone()));
     // Another trust still decides who counts.
     let nobody = Branch(vec![trust(&[("x", 7, &[])])]);
-    let refusals = verify_chain_cached(files(), &nobody, NOW, cache).expect_err("nobody");
+    let refusals = verify_chain_cached(files(), &nobody, NOW, &cache).expect_err("nobody");
     assert!(
         refusals[0]
             .to_string()
@@ -560,9 +560,13 @@ fn a_predicate_keeps_what_it_says() {
 }
 
 #[test]
-fn hints_name_the_trust_commits() {
+fn the_trust_commits_are_known_before_anything_is_verified() {
     let chain = chain();
-    let hints = trust_hints(chain.iter().map(|entry| &entry.bytes));
-    assert_eq!(hints, std::collections::BTreeSet::from([commit(0)]));
-    assert!(trust_hints([b"{}".as_slice(), b"\xff"]).is_empty());
+    let mut files: Vec<(&str, &[u8])> = chain
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry.bytes.as_slice()))
+        .collect();
+    files.extend([("x", b"{}".as_slice()), ("y", b"\xff")]);
+    let trusts = Unverified::read(&files).trusts();
+    assert_eq!(trusts, BTreeSet::from([commit(0)]));
 }

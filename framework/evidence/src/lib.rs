@@ -31,7 +31,7 @@ pub use entry::{
 };
 pub use key::{Algorithm, NAMESPACE, Profile, PublicKey, SigningKey};
 pub use ledger::{
-    Refusal, SKEW, SignatureCache, VerifiedLedger, Verifier, Why, trust_hints, verify_chain,
+    Refusal, SKEW, SignatureCache, Unverified, VerifiedLedger, Verifier, Why, verify_chain,
     verify_chain_cached,
 };
 pub use statement::{STATEMENT, Statement, StatementError, Subject};

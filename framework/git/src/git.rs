@@ -1,6 +1,7 @@
 //! The git program: which one, with what environment and settings.
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use terrace_exec::{
 };
 
 use crate::error::GitError;
+use crate::repository::Repository;
 
 /// A version of git.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,6 +132,36 @@ impl Git {
     /// # Errors
     /// There is none, or it is older than [`MINIMUM`].
     pub fn find(environment: &Environment, cancel: &Cancel) -> Result<Self, GitError> {
+        let mut git = Self::program(environment, cancel)?;
+        git.version = git.ask_version()?;
+        Ok(git)
+    }
+
+    /// Both at once: the git of [`Git::find`], and the repository at or above
+    /// `folder`.
+    ///
+    /// # Errors
+    /// As [`Git::find`] and [`Git::discover`].
+    pub fn open(
+        environment: &Environment,
+        cancel: &Cancel,
+        folder: &Path,
+    ) -> Result<Repository, GitError> {
+        let mut git = Self::program(environment, cancel)?;
+        let (version, repository) = std::thread::scope(|scope| {
+            let version = scope.spawn(|| git.ask_version());
+            let repository = git.discover(folder);
+            let version = version.join();
+            (
+                version.unwrap_or_else(|panic| resume_unwind(panic)),
+                repository,
+            )
+        });
+        git.version = version?;
+        Ok(repository?.with_git(git))
+    }
+
+    fn program(environment: &Environment, cancel: &Cancel) -> Result<Self, GitError> {
         let program = environment.find("git").ok_or_else(|| ExecError::Missing {
             program: PathBuf::from("git"),
         })?;
@@ -145,23 +177,25 @@ impl Git {
                 .with("SSH_ASKPASS", "/bin/false")
                 .with("SSH_ASKPASS_REQUIRE", "force");
         }
-        let mut git = Self {
+        Ok(Self {
             program,
             environment: kept,
             cancel: cancel.clone(),
             network_timeout: Duration::from_secs(300),
             version: MINIMUM,
-        };
-        let output = git.call(None, &["version"]).text()?;
+        })
+    }
+
+    fn ask_version(&self) -> Result<Version, GitError> {
+        let output = self.call(None, &["version"]).text()?;
         let version = parse_version(&output).ok_or_else(|| GitError::Unexpected {
             command: String::from("git version"),
             detail: output.clone(),
         })?;
-        if version < MINIMUM {
-            return Err(GitError::TooOld { found: version });
+        match version < MINIMUM {
+            true => Err(GitError::TooOld { found: version }),
+            false => Ok(version),
         }
-        git.version = version;
-        Ok(git)
     }
 
     /// Its version.

@@ -1,6 +1,7 @@
 //! Git through its command line: objects, refs, compare-and-swap, atomic pushes.
 //!
-//! Every call is one or two `git` processes, however many objects it is about.
+//! Every call is one or two `git` processes, however many objects it is about;
+//! objects are read from the repository's files where that gives the same.
 //! Our calls run no hooks, ask nothing, translate nothing and leave the index
 //! alone; the user's configuration counts where it must (credentials, URLs).
 //!
@@ -28,6 +29,7 @@ mod push;
 mod refs;
 mod remote;
 mod repository;
+mod store;
 mod worktree;
 mod write;
 

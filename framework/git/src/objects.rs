@@ -6,6 +6,7 @@ use crate::error::GitError;
 use crate::git::Call;
 use crate::id::ObjectId;
 use crate::repository::Repository;
+use crate::store::{Found, Kind, Object, hex, records as tree_records};
 
 /// What an entry of a tree is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -174,7 +175,7 @@ impl Repository {
             .collect();
         let objects = self.objects(names.iter().map(String::as_str))?;
         let trees = objects.into_iter().zip(&names).map(|(object, name)| {
-            let Some(object) = object.filter(|object| object.kind == "tree") else {
+            let Some(object) = object.filter(|object| object.kind == Kind::Tree) else {
                 return Ok(None);
             };
             let entries = parse_tree(&object.bytes, self.id_length() / 2);
@@ -186,6 +187,9 @@ impl Repository {
     }
 
     fn list(&self, tree: &ObjectId, deep: bool) -> Result<Vec<TreeEntry>, GitError> {
+        if let Some(entries) = self.list_here(tree, deep) {
+            return Ok(entries);
+        }
         let call = self
             .call(&["ls-tree", "-z", "--full-tree"])
             .args(deep.then_some("-r"))
@@ -194,6 +198,39 @@ impl Repository {
             .iter()
             .map(|record| parse_entry(record).ok_or_else(|| call.unexpected(record.clone())))
             .collect()
+    }
+
+    /// Likewise without a process; `None` where git has to be asked.
+    fn list_here(&self, tree: &ObjectId, deep: bool) -> Option<Vec<TreeEntry>> {
+        let top = self.store().object(tree)?;
+        let top = match top.kind {
+            Kind::Tree => top,
+            Kind::Commit => self.store().object(&parse_commit(tree, &top.bytes)?.tree)?,
+            Kind::Blob | Kind::Tag => return None,
+        };
+        let length = self.id_length() / 2;
+        let mut out = Vec::new();
+        // What is still to come of each folder on the way down.
+        let entries = parse_tree(&top.bytes, length)?;
+        let mut open = vec![(String::new(), entries.into_iter())];
+        while let Some((prefix, entries)) = open.last_mut() {
+            let Some(mut entry) = entries.next() else {
+                open.pop();
+                continue;
+            };
+            entry.path.insert_str(0, prefix);
+            if !deep || entry.mode != Mode::Folder {
+                out.push(entry);
+                continue;
+            }
+            let below = self.store().object(&entry.id)?;
+            if below.kind != Kind::Tree || open.len() == DEPTH {
+                return None;
+            }
+            let entries = parse_tree(&below.bytes, length)?;
+            open.push((format!("{}/", entry.path), entries.into_iter()));
+        }
+        Some(out)
     }
 
     /// The contents of blobs, in the order asked for.
@@ -206,7 +243,7 @@ impl Repository {
             .into_iter()
             .zip(ids)
             .map(|(object, id)| match object {
-                Some(object) if object.kind == "blob" => Ok(object.bytes),
+                Some(object) if object.kind == Kind::Blob => Ok(object.bytes),
                 _ => Err(GitError::UnknownRevision {
                     revision: id.to_string(),
                 }),
@@ -220,7 +257,7 @@ impl Repository {
     /// Git fails.
     pub fn blobs_there(&self, ids: &[ObjectId]) -> Result<Vec<Option<Vec<u8>>>, GitError> {
         let objects = self.objects(ids.iter().map(ObjectId::as_str))?;
-        let blob = |object: Option<Object>| object.filter(|object| object.kind == "blob");
+        let blob = |object: Option<Object>| object.filter(|object| object.kind == Kind::Blob);
         Ok(objects
             .into_iter()
             .map(|object| blob(object).map(|object| object.bytes))
@@ -267,7 +304,7 @@ impl Repository {
             .into_iter()
             .map(|object| {
                 object
-                    .filter(|object| object.kind == "blob")
+                    .filter(|object| object.kind == Kind::Blob)
                     .map(|object| object.bytes)
             })
             .collect())
@@ -326,7 +363,7 @@ impl Repository {
             .zip(ids)
             .map(|(object, id)| {
                 object
-                    .filter(|object| object.kind == "commit")
+                    .filter(|object| object.kind == Kind::Commit)
                     .and_then(|object| parse_commit(id, &object.bytes))
                     .ok_or_else(|| GitError::UnknownRevision {
                         revision: id.to_string(),
@@ -416,38 +453,50 @@ impl Repository {
         Ok(changes)
     }
 
-    /// Kind and content of objects by name, through one process.
+    /// Objects by name; those that cannot be read from the files through one
+    /// process.
     fn objects<'a>(
         &self,
         names: impl Iterator<Item = &'a str>,
     ) -> Result<Vec<Option<Object>>, GitError> {
+        let names: Vec<&str> = names.collect();
+        let mut objects = Vec::with_capacity(names.len());
+        let mut asked = Vec::new();
+        for (at, found) in self.store().named(&names).into_iter().enumerate() {
+            objects.push(match found {
+                Found::Object(object) => Some(object),
+                Found::Absent => None,
+                Found::Unknown => {
+                    asked.push(at);
+                    None
+                }
+            });
+        }
+        if asked.is_empty() {
+            return Ok(objects);
+        }
+        let missing: Vec<&str> = asked.iter().map(|at| names[*at]).collect();
+        for (at, object) in asked.into_iter().zip(self.ask(&missing)?) {
+            objects[at] = object;
+        }
+        Ok(objects)
+    }
+
+    /// Objects by name as git gives them, through one process.
+    pub(crate) fn ask(&self, names: &[&str]) -> Result<Vec<Option<Object>>, GitError> {
         let mut input = Vec::new();
-        let mut count = 0;
         for name in names {
             input.extend_from_slice(name.as_bytes());
             input.push(b'\n');
-            count += 1;
-        }
-        if count == 0 {
-            return Ok(Vec::new());
         }
         let call = self.call(&["cat-file", "--batch", "--buffer"]).stdin(input);
         let output = call.bytes()?;
         let mut rest = output.as_slice();
-        let mut objects = Vec::with_capacity(count);
-        while objects.len() < count {
-            let object = next_object(&mut rest)
-                .ok_or_else(|| call.unexpected("its output ends too early"))?;
-            objects.push(object);
-        }
-        Ok(objects)
+        let answers = names.iter().map(|_| {
+            next_object(&mut rest).ok_or_else(|| call.unexpected("its output ends too early"))
+        });
+        answers.collect()
     }
-}
-
-/// An object as `cat-file --batch` gives it.
-struct Object {
-    kind: String,
-    bytes: Vec<u8>,
 }
 
 /// Text between NULs.
@@ -469,23 +518,21 @@ fn parse_entry(record: &str) -> Option<TreeEntry> {
     })
 }
 
+/// Folders in folders beyond this are left to git.
+const DEPTH: usize = 64;
+
 /// A tree object: `<mode> <name> NUL <id>`, ids of this many bytes.
-fn parse_tree(mut rest: &[u8], id_length: usize) -> Option<Vec<TreeEntry>> {
-    let mut entries = Vec::new();
-    while !rest.is_empty() {
-        let end = rest.iter().position(|byte| *byte == 0)?;
-        let (mode, path) = std::str::from_utf8(&rest[..end]).ok()?.split_once(' ')?;
-        let id = rest.get(end + 1..end + 1 + id_length)?;
-        let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
-        entries.push(TreeEntry {
-            path: path.to_owned(),
-            // Git writes the mode of a folder without its leading zero.
-            mode: Mode::parse(&format!("{mode:0>6}"))?,
-            id: id.parse().ok()?,
-        });
-        rest = &rest[end + 1 + id_length..];
-    }
-    Some(entries)
+fn parse_tree(bytes: &[u8], id_length: usize) -> Option<Vec<TreeEntry>> {
+    tree_records(bytes, id_length)
+        .map(|record| {
+            let (mode, path, id) = record?;
+            Some(TreeEntry {
+                path: String::from_utf8(path.to_vec()).ok()?,
+                mode: Mode::parse(std::str::from_utf8(mode).ok()?)?,
+                id: hex(id).parse().ok()?,
+            })
+        })
+        .collect()
 }
 
 /// One answer of `cat-file --batch`: `<id> <kind> <size>`, the content, a line
@@ -503,7 +550,7 @@ fn next_object(rest: &mut &[u8]) -> Option<Option<Object>> {
     }
     let mut fields = header.rsplit(' ');
     let size: usize = fields.next()?.parse().ok()?;
-    let kind = fields.next()?.to_owned();
+    let kind = Kind::parse(fields.next()?.as_bytes())?;
     let content = rest.get(..size)?.to_vec();
     *rest = rest.get(size + 1..)?;
     Some(Some(Object {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::GitError;
 use crate::git::{Call, Git, Place};
 use crate::id::ObjectId;
+use crate::store::Store;
 
 /// A repository on disk, bare or with a working folder.
 #[derive(Debug, Clone)]
@@ -15,6 +17,8 @@ pub struct Repository {
     work: Option<PathBuf>,
     /// How many digits an object name has: 40, or 64 with SHA-256.
     id_length: usize,
+    /// Its objects as they lie on disk.
+    store: Arc<Store>,
 }
 
 impl Git {
@@ -50,11 +54,14 @@ impl Git {
             .map(|(git_dir, top)| (git_dir, Some(top)))
             .or_else(|| Some((places.strip_suffix("\nfalse")?, None)))
             .ok_or_else(|| call.unexpected(text))?;
+        let id_length = if format == "sha256" { 64 } else { 40 };
+        let git_dir = PathBuf::from(git_dir);
         Ok(Repository {
             git: self.clone(),
-            git_dir: PathBuf::from(git_dir),
+            store: Arc::new(Store::new(&git_dir, id_length / 2)),
+            git_dir,
             work: work.map(PathBuf::from),
-            id_length: if format == "sha256" { 64 } else { 40 },
+            id_length,
         })
     }
 
@@ -96,6 +103,14 @@ impl Repository {
 
     pub(crate) fn id_length(&self) -> usize {
         self.id_length
+    }
+
+    pub(crate) fn with_git(self, git: Git) -> Self {
+        Self { git, ..self }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
     }
 
     /// The git that works on it.

@@ -176,14 +176,14 @@ fn main() {
     let source = One(trust);
     let time = Clock::start();
     let (_, cache) =
-        verify_chain_cached(list(), &source, now, SignatureCache::new()).expect("verifies");
+        verify_chain_cached(list(), &source, now, &SignatureCache::new()).expect("verifies");
     time.print("verify every signature");
     let text = cache.to_text();
 
     let all = Clock::start();
     let time = Clock::start();
     let cache = SignatureCache::parse(&text);
-    let (ledger, _) = verify_chain_cached(list(), &source, now, cache).expect("verifies");
+    let (ledger, _) = verify_chain_cached(list(), &source, now, &cache).expect("verifies");
     time.print("verify with known signatures");
     let time = Clock::start();
     let view = fold(&ledger).expect("the story holds");

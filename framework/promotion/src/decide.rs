@@ -12,6 +12,7 @@ mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use terrace_diag::Diagnostic;
 use terrace_evidence::{Refusal, Time};
 use terrace_release::{Digest, ReleaseManifest, edge_name};
 
@@ -65,6 +66,20 @@ impl Release {
             content: manifest.content_id(),
             manifest,
         }
+    }
+
+    /// Reads a `release.json`.
+    ///
+    /// # Errors
+    /// As [`ReleaseManifest::parse`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, Diagnostic> {
+        let manifest = ReleaseManifest::parse(bytes)?;
+        Ok(Self {
+            // Only its own spelling is read.
+            id: Digest::of(bytes),
+            content: manifest.content_id(),
+            manifest,
+        })
     }
 
     /// The release's name.

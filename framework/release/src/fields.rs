@@ -1,6 +1,6 @@
 //! Reading typed fields out of a JSON object, with the path of what is wrong.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::json::{Object, Value};
 use crate::{Digest, NotADigest};
@@ -30,7 +30,35 @@ impl std::error::Error for Malformed {}
 #[derive(Debug)]
 pub struct Fields<'a> {
     path: String,
-    map: BTreeMap<&'a str, &'a Value>,
+    object: &'a Object,
+    taken: Taken,
+}
+
+/// Places of fields that were taken.
+#[derive(Debug, Default)]
+struct Taken {
+    /// The first 64.
+    low: u64,
+    high: BTreeSet<usize>,
+}
+
+impl Taken {
+    /// Notes a place; says whether it is new.
+    fn add(&mut self, place: usize) -> bool {
+        if place >= 64 {
+            return self.high.insert(place);
+        }
+        let new = self.low & 1 << place == 0;
+        self.low |= 1 << place;
+        new
+    }
+
+    fn has(&self, place: usize) -> bool {
+        match place {
+            0..64 => self.low & 1 << place != 0,
+            _ => self.high.contains(&place),
+        }
+    }
 }
 
 impl<'a> Fields<'a> {
@@ -42,7 +70,7 @@ impl<'a> Fields<'a> {
     /// The fields of `value`, which stands at `path`.
     pub fn of(value: &'a Value, path: String) -> Result<Self, Malformed> {
         match value {
-            Value::Object(map) => Ok(Self::of_object(map, path)),
+            Value::Object(object) => Ok(Self::of_object(object, path)),
             _ => Err(Malformed {
                 path,
                 why: String::from("expected an object"),
@@ -51,13 +79,11 @@ impl<'a> Fields<'a> {
     }
 
     /// The fields of an object, which stands at `path`.
-    pub fn of_object(map: &'a Object, path: String) -> Self {
+    pub fn of_object(object: &'a Object, path: String) -> Self {
         Self {
             path,
-            map: map
-                .iter()
-                .map(|(key, value)| (key.as_str(), value))
-                .collect(),
+            object,
+            taken: Taken::default(),
         }
     }
 
@@ -79,7 +105,10 @@ impl<'a> Fields<'a> {
 
     /// Takes a field that may be absent; `null` counts as absent.
     pub fn take(&mut self, name: &str) -> Option<&'a Value> {
-        self.map.remove(name).filter(|value| **value != Value::Null)
+        let place = self.object.index(name)?;
+        let value = self.object.at(place).map(|(_, value)| value)?;
+        let new = self.taken.add(place);
+        (new && *value != Value::Null).then_some(value)
     }
 
     /// Takes a field that must be there and not `null`.
@@ -199,21 +228,28 @@ impl<'a> Fields<'a> {
 
     /// All remaining fields with their paths.
     pub fn rest(self) -> impl Iterator<Item = (String, String, &'a Value)> {
-        let path = self.path;
-        self.map.into_iter().map(move |(key, value)| {
-            let at = match path.is_empty() {
-                true => String::from(key),
-                false => format!("{path}.{key}"),
-            };
-            (String::from(key), at, value)
-        })
+        let Self {
+            path,
+            object,
+            taken,
+        } = self;
+        let left = object.iter().enumerate();
+        left.filter(move |(place, _)| !taken.has(*place))
+            .map(move |(_, (key, value))| {
+                let at = match path.is_empty() {
+                    true => String::from(key),
+                    false => format!("{path}.{key}"),
+                };
+                (String::from(key), at, value)
+            })
     }
 
     /// Refuses what was not taken.
     pub fn finish(self) -> Result<(), Malformed> {
-        match self.map.keys().next() {
+        let mut fields = self.object.iter().enumerate();
+        match fields.find(|(place, _)| !self.taken.has(*place)) {
             None => Ok(()),
-            Some(name) => Err(self.error(name, "unknown field")),
+            Some((_, (name, _))) => Err(self.error(name, "unknown field")),
         }
     }
 }

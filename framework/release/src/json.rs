@@ -5,10 +5,14 @@
 //! lone surrogates, limited size and depth. What two readers could understand
 //! differently is refused.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
+use smol_str::SmolStr;
 use terrace_diag::Diagnostic;
 
+pub use crate::object::Object;
+
+use crate::object::Building;
 use crate::{Digest, codes};
 
 /// A JSON value; numbers are whole.
@@ -27,9 +31,6 @@ pub enum Value {
     /// Fields, sorted bytewise.
     Object(Object),
 }
-
-/// The fields of an object, sorted bytewise.
-pub type Object = BTreeMap<String, Value>;
 
 /// Numbers from here on mean different things to different readers.
 pub const MAX_INT: i64 = (1 << 53) - 1;
@@ -86,7 +87,7 @@ struct Reader<'a> {
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn error(&self, why: impl Into<String>) -> JsonError {
         JsonError {
             offset: self.at,
@@ -112,7 +113,7 @@ impl Reader<'_> {
         match self.peek() {
             Some(b'{') => self.object(depth).map(Value::Object),
             Some(b'[') => self.array(depth).map(Value::Array),
-            Some(b'"') => self.string().map(Value::String),
+            Some(b'"') => self.string().map(|text| Value::String(text.into_owned())),
             Some(b'-' | b'0'..=b'9') => self.number().map(Value::Int),
             Some(_) => self.word(),
             None => Err(self.error("the text ends too early")),
@@ -136,11 +137,11 @@ impl Reader<'_> {
 
     fn object(&mut self, depth: usize) -> Result<Object, JsonError> {
         self.at += 1;
-        let mut fields = Object::new();
+        let mut fields = Building::new();
         self.space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(fields);
+            return Ok(fields.finish());
         }
         loop {
             self.space();
@@ -148,28 +149,25 @@ impl Reader<'_> {
                 return Err(self.error("expected a key"));
             }
             let start = self.at;
-            let key = self.string()?;
+            let key = SmolStr::from(self.string()?);
             self.space();
             if self.peek() != Some(b':') {
                 return Err(self.error("expected `:`"));
             }
             self.at += 1;
             let value = self.value(depth + 1)?;
-            match fields.entry(key) {
-                std::collections::btree_map::Entry::Vacant(slot) => slot.insert(value),
-                std::collections::btree_map::Entry::Occupied(slot) => {
-                    return Err(JsonError {
-                        offset: start,
-                        why: format!("duplicate key `{}`", slot.key().escape_debug()),
-                    });
-                }
-            };
+            if !fields.add(key.clone(), value) {
+                return Err(JsonError {
+                    offset: start,
+                    why: format!("duplicate key `{}`", key.escape_debug()),
+                });
+            }
             self.space();
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(fields);
+                    return Ok(fields.finish());
                 }
                 _ => return Err(self.error("expected `,` or `}`")),
             }
@@ -225,28 +223,36 @@ impl Reader<'_> {
         Err(JsonError { offset: start, why })
     }
 
-    fn string(&mut self) -> Result<String, JsonError> {
+    /// A text; not copied where nothing in it is escaped.
+    fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
         self.at += 1;
-        let mut out = String::new();
+        let plain = self.plain();
+        if self.peek() == Some(b'"') {
+            self.at += 1;
+            return Ok(Cow::Borrowed(plain));
+        }
+        let mut out = String::from(plain);
         loop {
-            let start = self.at;
-            while self
-                .peek()
-                .is_some_and(|b| b != b'"' && b != b'\\' && b >= 0x20)
-            {
-                self.at += 1;
-            }
-            out.push_str(&self.text[start..self.at]);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(out);
+                    return Ok(Cow::Owned(out));
                 }
                 Some(b'\\') => out.push(self.escape()?),
                 Some(_) => return Err(self.error("control character in a text")),
                 None => return Err(self.error("the text ends too early")),
             }
+            out.push_str(self.plain());
         }
+    }
+
+    /// Up to what ends a text, begins an escape, or cannot stand in one.
+    fn plain(&mut self) -> &'a str {
+        let rest = &self.text[self.at..];
+        let ends = |byte: &u8| matches!(*byte, b'"' | b'\\' | 0..0x20);
+        let end = rest.as_bytes().iter().position(ends).unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
     }
 
     fn escape(&mut self) -> Result<char, JsonError> {
@@ -424,12 +430,7 @@ impl<T: Into<Value>> FromIterator<T> for Value {
 
 /// An object of these fields.
 pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    Value::Object(
-        fields
-            .into_iter()
-            .map(|(key, value)| (String::from(key), value))
-            .collect(),
-    )
+    Value::Object(fields.into())
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod digest;
 pub mod fields;
 pub mod json;
 mod manifest;
+mod object;
 mod path;
 mod sums;
 

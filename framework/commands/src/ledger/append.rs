@@ -52,7 +52,11 @@ pub fn retried<T>(
 ) -> Result<T, Failure> {
     let mut round = 0;
     loop {
-        let result = Session::open(world, read).and_then(|mut session| work(&mut session));
+        let result = Session::open(world, read).and_then(|mut session| {
+            let result = work(&mut session);
+            session.leave();
+            result
+        });
         match result {
             Err(Failure::Lost(_)) if round + 1 < ATTEMPTS && !world.cancel.is_cancelled() => {
                 round += 1;

@@ -7,15 +7,15 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use terrace_diag::Diagnostic;
-use terrace_evidence::{SignatureCache, Time, VerifiedLedger, trust_hints, verify_chain_cached};
-use terrace_git::{Commit, ObjectId, Repository, fetch_specs};
+use terrace_evidence::{SignatureCache, Time, Unverified, VerifiedLedger};
+use terrace_git::{Commit, GitError, ObjectId, Repository, fetch_specs};
 use terrace_platform::config::Config;
 use terrace_promotion::{Policy, View, fold};
 use terrace_release::Digest;
 
 use super::codes;
 use super::refs::{ENV, LEDGER, env_branch};
-use super::trust::read_config;
+use super::trust::{History, read_config};
 use super::{Failure, Refs, Releases, TrustStore};
 use crate::World;
 use crate::compile::Messages;
@@ -151,25 +151,33 @@ impl Session {
         let Some(tip) = heads.get(&name).cloned() else {
             return Err(no_branch(&local, &name).into());
         };
-        let trust = TrustStore::new(repository.clone(), &root, tip);
-        let rules = trust.rules()?;
         let now = now(world);
         let ledger_tip = heads.get(&refs.read(LEDGER)).cloned();
-        let files = entries(&repository, ledger_tip.as_ref())?;
-        let ids: Vec<ObjectId> = files.values().cloned().collect();
-        let contents = repository.blobs(&ids)?;
-        trust.prefetch(&trust_hints(&contents))?;
+        // A process of its own, which nothing here waits for.
+        let (history, files) = std::thread::scope(|scope| {
+            let history = scope.spawn(|| History::read(&repository, &tip));
+            let files = files(&repository, ledger_tip.as_ref());
+            (history.join().ok().flatten(), files)
+        });
+        let files = files?;
+        let unverified = Unverified::read(&files);
+        let trust = TrustStore::new(repository.clone(), &root, tip).with_history(history);
+        let rules = trust.rules()?;
+        trust.prefetch(&unverified.trusts())?;
         let cache = repository.git_dir().join(SIGNATURES);
         let before = std::fs::read_to_string(&cache).unwrap_or_default();
         let known = match read.believes() {
             true => SignatureCache::parse(&before),
             false => SignatureCache::new(),
         };
-        let (ledger, known) = verify_chain_cached(files.keys().zip(contents), &trust, now, known)?;
-        let known = known.to_text();
-        if known != before {
-            remember(&cache, &known);
+        let (ledger, fresh) = unverified.verify(&trust, now, &known)?;
+        if fresh != known {
+            let fresh = fresh.to_text();
+            if fresh != before {
+                remember(&cache, &fresh);
+            }
         }
+        drop(files);
         regressed(&repository.git_dir().join(SEEN), &ledger)?;
         let view = fold(&ledger)?;
         let prefix = refs.read(ENV);
@@ -198,6 +206,12 @@ impl Session {
 }
 
 impl Session {
+    /// Ends it without freeing each of its parts, for a command that ends with it:
+    /// there are hundreds of thousands.
+    pub fn leave(self) {
+        std::mem::forget(self);
+    }
+
     /// Where a branch was when the session was opened.
     pub fn head(&self, branch: &str) -> Option<&ObjectId> {
         self.heads.get(&self.refs.read(branch))
@@ -242,16 +256,18 @@ fn no_branch(config: &Config, name: &str) -> Diagnostic {
 }
 
 /// The files of the ledger's tree.
-fn entries(
+fn files(
     repository: &Repository,
     tip: Option<&ObjectId>,
-) -> Result<BTreeMap<String, ObjectId>, Failure> {
+) -> Result<Vec<(String, Vec<u8>)>, GitError> {
     let Some(tip) = tip else {
-        return Ok(BTreeMap::new());
+        return Ok(Vec::new());
     };
-    Ok(repository
-        .entries(tip)?
+    let entries = repository.entries(tip)?;
+    let (names, ids): (Vec<String>, Vec<ObjectId>) = entries
         .into_iter()
         .map(|entry| (entry.path, entry.id))
-        .collect())
+        .unzip();
+    let contents = repository.blobs(&ids)?;
+    Ok(names.into_iter().zip(contents).collect())
 }

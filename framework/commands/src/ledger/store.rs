@@ -69,8 +69,7 @@ impl Releases {
             .into_par_iter()
             .map(|(release, bytes)| {
                 let found = bytes
-                    .and_then(|bytes| ReleaseManifest::parse(&bytes).ok())
-                    .map(Release::new)
+                    .and_then(|bytes| Release::parse(&bytes).ok())
                     .filter(|found| found.id() == release)
                     .map(Arc::new);
                 (release, found)

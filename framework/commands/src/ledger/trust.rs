@@ -50,7 +50,7 @@ type TreeFiles = Vec<(String, Arc<[u8]>, bool)>;
 type Files = BTreeMap<(String, String), Option<Arc<[u8]>>>;
 
 /// Commits with their parents, and whether the clone leaves out older ones.
-struct History {
+pub(super) struct History {
     /// Every one of them is reached from here.
     tip: ObjectId,
     parents: BTreeMap<ObjectId, Vec<ObjectId>>,
@@ -58,6 +58,15 @@ struct History {
 }
 
 impl History {
+    /// Everything that `tip` descends from; `None` if git fails.
+    pub(super) fn read(repository: &Repository, tip: &ObjectId) -> Option<Self> {
+        Some(Self {
+            tip: tip.clone(),
+            parents: repository.ancestry(tip).ok()?,
+            shallow: repository.is_shallow().ok()?,
+        })
+    }
+
     /// Whether `older` is reached from `newer`; `None` if `newer` is not one of
     /// these commits, or the way ends where the clone does.
     fn reaches(&self, newer: &ObjectId, older: &ObjectId) -> Option<bool> {
@@ -94,6 +103,14 @@ impl TrustStore {
             ancestry: RefCell::default(),
             history: OnceCell::new(),
             files: RefCell::default(),
+        }
+    }
+
+    /// Likewise, with the branch's history as it was read already.
+    pub(super) fn with_history(self, history: Option<History>) -> Self {
+        Self {
+            history: OnceCell::from(history),
+            ..self
         }
     }
 
@@ -294,13 +311,7 @@ impl TrustStore {
 impl TrustStore {
     fn known_history(&self) -> Option<&History> {
         self.history
-            .get_or_init(|| {
-                Some(History {
-                    tip: self.tip.clone(),
-                    parents: self.repository.ancestry(&self.tip).ok()?,
-                    shallow: self.repository.is_shallow().ok()?,
-                })
-            })
+            .get_or_init(|| History::read(&self.repository, &self.tip))
             .as_ref()
     }
 }
