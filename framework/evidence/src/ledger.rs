@@ -265,9 +265,12 @@ struct Prepared {
     ext: Extension,
 }
 
+/// The digest of a file, and what is in it.
+type Reading = (Digest, Result<Prepared, Why>);
+
 impl Prepared {
     /// Reads a file; independent of all others.
-    fn of(bytes: &[u8]) -> (Digest, Result<Self, Why>) {
+    fn of(bytes: &[u8]) -> Reading {
         (Digest::of(bytes), Self::read(bytes))
     }
 
@@ -353,7 +356,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// Takes in a file that was read already.
-    fn accept(&mut self, name: &str, seq: u64, read: (Digest, Result<Prepared, Why>)) {
+    fn accept(&mut self, name: &str, seq: u64, read: Reading) {
         let (digest, prepared) = read;
         let verified = prepared.and_then(|prepared| self.verify(name, seq, digest, prepared));
         let faults = match verified {
@@ -649,7 +652,7 @@ pub fn verify_chain_cached<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
 
 /// The files of a ledger after they were read, and before anything in them is
 /// believed.
-pub struct Unverified<'a>(Vec<(&'a str, (Digest, Result<Prepared, Why>))>);
+pub struct Unverified<'a>(Vec<(&'a str, Reading)>);
 
 impl<'a> Unverified<'a> {
     /// Reads every file of a ledger's tree with its path, in any order.
