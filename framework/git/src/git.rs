@@ -50,6 +50,12 @@ const KEPT: &[&str] = &[
     "GIT_SSH_VARIANT",
     "GIT_PROXY_COMMAND",
     "GIT_EXEC_PATH",
+    // GitHub's own credential helper (`gh auth git-credential`) and its kin.
+    "GH_TOKEN",
+    "GH_ENTERPRISE_TOKEN",
+    "GITHUB_TOKEN",
+    "GITHUB_ENTERPRISE_TOKEN",
+    "GH_CONFIG_DIR",
     "GIT_AUTHOR_NAME",
     "GIT_AUTHOR_EMAIL",
     "GIT_COMMITTER_NAME",

@@ -61,7 +61,7 @@ pub fn lock_folder(root: &Path) -> Result<Option<fs::File>> {
 ///
 /// # Errors
 /// It holds links or special files, or cannot be read.
-pub fn read_copy(root: &Path, folder: &str) -> Result<Option<Files>> {
+pub(crate) fn read_copy(root: &Path, folder: &str) -> Result<Option<Files>> {
     let top = root.join(folder);
     match fs::symlink_metadata(&top) {
         Ok(metadata) if metadata.is_dir() => {}

@@ -6,30 +6,27 @@ use terrace_lock::Entry;
 
 use crate::Result;
 use crate::apply::read_copy;
-use crate::tree::digest;
+use crate::tree::{Files, digest};
 
-/// How a copy differs from its entry.
+/// The copy of an entry as it lies on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Difference {
+pub enum Copy {
     /// The folder is not there.
     Missing,
-    /// Its files have another digest.
-    Changed {
-        /// The digest they have.
-        found: String,
-    },
+    /// Its files have another digest than the entry.
+    Changed,
+    /// Its files are those of the entry.
+    Same(Files),
 }
 
-/// Compares the copy of an entry below the repository's root.
+/// Reads the copy of an entry below the repository's root.
 ///
 /// # Errors
 /// It cannot be read, or holds links or special files.
-pub fn difference(root: &Path, entry: &Entry) -> Result<Option<Difference>> {
-    let Some(files) = read_copy(root, &entry.folder)? else {
-        return Ok(Some(Difference::Missing));
-    };
-    let found = digest(&files);
-    Ok((found != entry.sha256).then(|| Difference::Changed {
-        found: found.to_string(),
-    }))
+pub fn compare(root: &Path, entry: &Entry) -> Result<Copy> {
+    Ok(match read_copy(root, &entry.folder)? {
+        None => Copy::Missing,
+        Some(files) if digest(&files) != entry.sha256 => Copy::Changed,
+        Some(files) => Copy::Same(files),
+    })
 }

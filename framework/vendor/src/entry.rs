@@ -19,6 +19,32 @@ pub struct Use {
     pub constraints: BTreeSet<String>,
 }
 
+impl Use {
+    /// What an entry was made for.
+    pub fn of(entry: &Entry) -> Self {
+        let root = entry.root.as_deref().unwrap_or("");
+        let folders = entry.paths.iter().map(|path| {
+            let path = if path == WHOLE { "" } else { path };
+            path.strip_prefix(root)
+                .unwrap_or(path)
+                .trim_start_matches('/')
+                .to_owned()
+        });
+        Self {
+            folders: folders.collect(),
+            constraints: entry.constraints.clone(),
+        }
+    }
+
+    /// This use and another one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.folders.extend(other.folders);
+        self.constraints.extend(other.constraints);
+        self
+    }
+}
+
 /// The copy of a package for what it is used for, in a folder of this name.
 ///
 /// # Errors

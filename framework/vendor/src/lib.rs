@@ -27,8 +27,8 @@ mod url;
 
 use terrace_diag::Diagnostic;
 
-pub use apply::{Written, apply, lock_folder, read_copy};
-pub use check::{Difference, difference};
+pub use apply::{Written, apply, lock_folder};
+pub use check::{Copy, compare};
 pub use entry::{Use, copy, folder_for};
 pub use fetch::{Fetched, Fetcher};
 pub use limits::Limits;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use terrace_diag::Diagnostic;
 use terrace_lock::Entry;
-use terrace_vendor::{Difference, codes, difference};
+use terrace_vendor::{Copy, codes, compare};
 
 use super::scan::scan;
 use crate::compile::Messages;
@@ -36,14 +36,14 @@ pub(super) fn run(tree: &DiskTree) -> Outcome {
         }
     }
     for entry in lock.entries() {
-        match difference(tree.root(), entry) {
-            Ok(None) => {}
-            Ok(Some(Difference::Missing)) => problems.push(at(
+        match compare(tree.root(), entry) {
+            Ok(Copy::Same(_)) => {}
+            Ok(Copy::Missing) => problems.push(at(
                 entry,
                 Diagnostic::error(&codes::DIFFERS, format!("`{}` is missing", entry.folder))
                     .help("run `terrace vendor`, which fetches it as it is locked"),
             )),
-            Ok(Some(Difference::Changed { .. })) => problems.push(changed(entry).help(RESTORE)),
+            Ok(Copy::Changed) => problems.push(changed(entry).help(RESTORE)),
             Err(error) => problems.push(at(entry, error).help(RESTORE)),
         }
         if found.complete && !used.contains(&entry.key()) {

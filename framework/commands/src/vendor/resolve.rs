@@ -7,9 +7,7 @@ use terrace_lock::version::{Constraints, Version};
 use terrace_lock::{Entry, LockFile, Package, normal_constraint};
 use terrace_platform::RemoteUse;
 use terrace_platform::remote::shown;
-use terrace_vendor::{
-    Difference, Fetched, Fetcher, Files, Use, codes, copy, difference, folder_for, read_copy,
-};
+use terrace_vendor::{Copy, Fetched, Fetcher, Files, Use, codes, compare, copy, folder_for};
 
 use super::overlay::Overlay;
 use super::scan::scan;
@@ -82,16 +80,12 @@ impl<'r> Resolver<'r> {
         let mut errors = Diagnostics::new();
         let entries: Vec<Entry> = self.lock.entries().cloned().collect();
         for entry in entries {
-            match difference(self.tree.root(), &entry) {
-                Ok(None) => match read_copy(self.tree.root(), &entry.folder) {
-                    Ok(files) => {
-                        let files = files.unwrap_or_default();
-                        self.keep(&entry.folder, &files);
-                        self.before.insert(entry.folder.clone(), files);
-                    }
-                    Err(error) => errors.push(error),
-                },
-                Ok(Some(Difference::Changed { .. })) if !force => {
+            match compare(self.tree.root(), &entry) {
+                Ok(Copy::Same(files)) => {
+                    self.keep(&entry.folder, &files);
+                    self.before.insert(entry.folder.clone(), files);
+                }
+                Ok(Copy::Changed) if !force => {
                     errors.push(super::check::changed(&entry).help(super::check::RESTORE));
                 }
                 Err(error) if !force => {
@@ -112,7 +106,7 @@ impl<'r> Resolver<'r> {
         let package = package_of(entry)?;
         (self.talk)(&format!("fetching {} as it is locked", entry.source));
         let fetched = self.fetcher.fetch(&package, "", Some(entry))?;
-        let used = used_by(entry);
+        let used = Use::of(entry);
         let (again, files) = copy(
             &package,
             &fetched,
@@ -271,73 +265,62 @@ impl<'r> Resolver<'r> {
     }
 
     fn add(&mut self, missing: &Missing) -> Result<(), Diagnostic> {
-        let constraint = missing
-            .used
-            .constraints
-            .first()
-            .cloned()
-            .unwrap_or_default();
-        let known = self.known(&missing.package, &constraint).cloned();
-        let mut used = missing.used.clone();
-        if let Some(entry) = &known {
-            let before = used_by(entry);
-            used.constraints.extend(before.constraints);
-            used.folders.extend(before.folders);
-        }
-        let key = |version: Option<&str>| {
-            (
-                missing.package.to_string(),
-                version.unwrap_or(constraint.as_str()).to_owned(),
-            )
-        };
-        let pinned_version = known.as_ref().and_then(|entry| entry.version.as_deref());
-        let fetched = match self.fetched.get(&key(pinned_version)) {
-            Some(fetched) => fetched.clone(),
-            None => {
-                let what = terrace_lock::Remote {
-                    package: missing.package.clone(),
-                    folder: String::new(),
-                };
-                (self.talk)(&format!("fetching {} {constraint}", shown(&what)));
-                self.fetcher
-                    .fetch(&missing.package, &constraint, known.as_ref())?
-            }
-        };
-        let version = fetched.version.clone();
+        let package = &missing.package;
+        let constraint = missing.used.constraints.first().map_or("", String::as_str);
+        let known = self.known(package, constraint).cloned();
+        let fetched = self.fetched(package, constraint, known.as_ref())?;
+        let version = fetched.version.as_deref();
         // Another constraint may have led to the same version.
-        let same_version = version.as_ref().and_then(|version| {
-            let source = missing.package.to_string();
+        let same_version = version.and_then(|version| {
+            let key = (package.to_string(), version.to_owned());
             let mut entries = self.lock.entries();
-            entries
-                .find(|entry| entry.source == source && entry.version.as_ref() == Some(version))
-                .cloned()
+            entries.find(|entry| owned_key(entry) == key).cloned()
         });
-        if let Some(entry) = &same_version {
-            let before = used_by(entry);
-            used.constraints.extend(before.constraints);
-            used.folders.extend(before.folders);
-        }
+        let used = known
+            .iter()
+            .chain(&same_version)
+            .fold(missing.used.clone(), |used, entry| used.and(Use::of(entry)));
         let old = known.or(same_version);
         let folder = match &old {
             Some(entry) => entry.folder.clone(),
-            None => self.folder(&missing.package, version.as_deref()),
+            None => self.folder(package, version),
         };
-        let (entry, files) = copy(
-            &missing.package,
-            &fetched,
-            &used,
-            folder,
-            self.fetcher.limits(),
-        )?;
+        let (entry, files) = copy(package, &fetched, &used, folder, self.fetcher.limits())?;
         if let Some(old) = &old {
             self.compare(old, &files)?;
             self.drop_files(&old.folder);
         }
-        self.fetched.insert(key(version.as_deref()), fetched);
         self.keep(&entry.folder, &files);
         self.copies.insert(entry.folder.clone(), files);
         self.lock.insert(entry);
         Ok(())
+    }
+
+    /// A package as a locked entry says, or as its constraint means now; each is
+    /// fetched once in a run.
+    fn fetched(
+        &mut self,
+        package: &Package,
+        constraint: &str,
+        known: Option<&Entry>,
+    ) -> Result<Fetched, Diagnostic> {
+        let key = |version: Option<&str>| {
+            let version = version.unwrap_or(constraint);
+            (package.to_string(), version.to_owned())
+        };
+        let pinned = known.and_then(|entry| entry.version.as_deref());
+        if let Some(fetched) = self.fetched.get(&key(pinned)) {
+            return Ok(fetched.clone());
+        }
+        let what = terrace_lock::Remote {
+            package: package.clone(),
+            folder: String::new(),
+        };
+        (self.talk)(&format!("fetching {} {constraint}", shown(&what)));
+        let fetched = self.fetcher.fetch(package, constraint, known)?;
+        let key = key(fetched.version.as_deref());
+        self.fetched.insert(key, fetched.clone());
+        Ok(fetched)
     }
 
     /// The entry that a use belongs to: of its constraint, or one that was locked
@@ -441,26 +424,6 @@ fn owned_key(entry: &Entry) -> (String, String) {
 fn package_of(entry: &Entry) -> Result<Package, Diagnostic> {
     Package::parse(&entry.source)
         .map_err(|fault| Diagnostic::error(&terrace_lock::codes::BAD_LOCK, fault.why))
-}
-
-/// What an entry was made for.
-fn used_by(entry: &Entry) -> Use {
-    let folders = entry.paths.iter().map(|path| {
-        let path = if path == terrace_lock::WHOLE {
-            ""
-        } else {
-            path
-        };
-        let root = entry.root.as_deref().unwrap_or("");
-        path.strip_prefix(root)
-            .unwrap_or(path)
-            .trim_start_matches('/')
-            .to_owned()
-    });
-    Use {
-        folders: folders.collect(),
-        constraints: entry.constraints.clone(),
-    }
 }
 
 fn no_longer(entry: &Entry) -> Diagnostic {

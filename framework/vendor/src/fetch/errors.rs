@@ -61,6 +61,11 @@ pub(super) fn of_status(status: u16, asked: &str, help: &str) -> Diagnostic {
     error
 }
 
+/// Somebody wants it to stop.
+pub(super) fn interrupted() -> Diagnostic {
+    refuse(&codes::UNREACHABLE, "interrupted")
+}
+
 /// A connection that ended too early.
 pub(super) fn incomplete(url: &str) -> Diagnostic {
     refuse(

@@ -10,7 +10,7 @@ use terrace_git::{Foreign, GitError, Mode, ObjectId, Version};
 use terrace_lock::{Git, Transport};
 
 use super::{Fetched, Fetcher};
-use crate::credentials::Access;
+use crate::credentials::{Access, Secret};
 use crate::name::{self, Name};
 use crate::tree::{File, Tree};
 use crate::url::{host_of, scheme_of, shown, split_port};
@@ -25,7 +25,10 @@ pub(super) fn fetch(fetcher: &Fetcher, source: &Git, pinned: Option<&str>) -> Re
     let git = match source.transport {
         // It goes the way that was decided on here, whatever it reads in its
         // environment.
-        Transport::Https | Transport::Http => git.with_proxy(fetcher.client.proxy(&foreign.url)),
+        Transport::Https | Transport::Http => {
+            let proxy = fetcher.client.proxy(&foreign.url);
+            git.with_proxy(proxy.map(Secret::expose))
+        }
         Transport::Ssh | Transport::File => git,
     };
     let failed = |error: GitError| said(error, source);

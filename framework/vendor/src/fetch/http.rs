@@ -5,17 +5,20 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::net::IpAddr;
 
-use terrace_exec::Environment;
+use terrace_exec::{Cancel, Environment};
 use ureq::{Agent, Error};
 
 use super::connect::{agent, roots};
-use super::errors::{failed, incomplete, of_status};
+use super::errors::{failed, incomplete, interrupted, of_status};
 use super::proxy::{Named, Proxies};
-use crate::credentials::Access;
+use crate::credentials::{Access, Secret};
 use crate::url::{
     address_of, host_of, join, may_carry_secrets, may_lead, scheme_of, shown, split_port,
 };
 use crate::{Limits, Policy, Result, codes, refuse};
+
+/// How much is read before somebody may interrupt again.
+const PART: usize = 64 << 10;
 
 /// What a server said.
 #[derive(Debug, Clone)]
@@ -84,6 +87,7 @@ pub(super) struct Client {
     proxies: Proxies,
     policy: Policy,
     limits: Limits,
+    cancel: Cancel,
 }
 
 /// What asks through a proxy, by the scheme of what is asked.
@@ -93,7 +97,12 @@ struct Proxied {
 }
 
 impl Client {
-    pub(super) fn new(policy: &Policy, limits: Limits, environment: &Environment) -> Result<Self> {
+    pub(super) fn new(
+        policy: &Policy,
+        limits: Limits,
+        environment: &Environment,
+        cancel: &Cancel,
+    ) -> Result<Self> {
         let proxies = Proxies::read(environment)?;
         let roots = roots(environment)?;
         let through = |proxy: &Named| agent(&limits, &roots, policy, Some(proxy));
@@ -106,13 +115,14 @@ impl Client {
             proxies,
             policy: policy.clone(),
             limits,
+            cancel: cancel.clone(),
         })
     }
 
     /// The proxy that a URL is asked through: its address, which may hold a
     /// password.
-    pub(super) fn proxy(&self, url: &str) -> Option<&str> {
-        self.proxies.of(url).map(|named| named.value.as_str())
+    pub(super) fn proxy(&self, url: &str) -> Option<&Secret> {
+        self.proxies.of(url).map(|named| &named.value)
     }
 
     /// What a URL is asked with. A proxy resolves names, so that an address is
@@ -246,6 +256,7 @@ impl Client {
     }
 
     fn once(&self, hop: &Hop<'_>) -> Result<Reply> {
+        self.go_on()?;
         let (url, limit) = (hop.url, hop.limit);
         let host = host_of(url);
         self.policy.check_host(host)?;
@@ -314,9 +325,16 @@ impl Client {
         }
         let mut bytes = Vec::new();
         let body = response.body_mut().with_config().limit(limit + 1).reader();
-        body.take(limit + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| failed(Error::from(error), url))?;
+        let mut body = body.take(limit + 1);
+        let mut part = vec![0; PART];
+        loop {
+            self.go_on()?;
+            let read = body.read(&mut part);
+            match read.map_err(|error| failed(Error::from(error), url))? {
+                0 => break,
+                count => bytes.extend_from_slice(&part[..count]),
+            }
+        }
         let got = bytes.len() as u64;
         if got > limit {
             return Err(too_large());
@@ -325,6 +343,14 @@ impl Client {
             return Err(incomplete(url));
         }
         Ok(Reply { bytes, ..reply })
+    }
+
+    /// Whether nobody interrupts.
+    fn go_on(&self) -> Result<()> {
+        match self.cancel.is_cancelled() {
+            true => Err(interrupted()),
+            false => Ok(()),
+        }
     }
 
     /// The addresses of a host, each one allowed.

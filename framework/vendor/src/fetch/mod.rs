@@ -69,7 +69,7 @@ impl Fetcher {
         temporary: PathBuf,
     ) -> Result<Self> {
         Ok(Self {
-            client: Client::new(&policy, limits, environment)?,
+            client: Client::new(&policy, limits, environment, cancel)?,
             policy,
             limits,
             keyring: Keyring::new(environment, cancel),
@@ -96,7 +96,7 @@ impl Fetcher {
         pinned: Option<&Entry>,
     ) -> Result<Fetched> {
         if self.cancel.is_cancelled() {
-            return Err(refuse(&codes::UNREACHABLE, "interrupted"));
+            return Err(errors::interrupted());
         }
         let fetched = match package {
             Package::Git(git) => {

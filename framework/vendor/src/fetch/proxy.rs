@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use terrace_exec::Environment;
 use ureq::Proxy;
 
+use crate::credentials::Secret;
 use crate::url::{host_of, is_loopback, scheme_of, split_port};
 use crate::{Result, codes, refuse};
 
@@ -15,7 +16,7 @@ pub(super) struct Named {
     /// For ureq.
     pub(super) proxy: Proxy,
     /// The variable's value, which may hold a password.
-    pub(super) value: String,
+    pub(super) value: Secret,
 }
 
 /// The proxies of an environment, by the scheme of what is asked.
@@ -96,7 +97,7 @@ fn named(environment: &Environment, names: &[&'static str]) -> Result<Option<Nam
     }
     Ok(Some(Named {
         proxy,
-        value: value.to_owned(),
+        value: Secret::new(value),
     }))
 }
 
@@ -196,7 +197,9 @@ mod tests {
             ("HTTP_PROXY", "two:2"),
             ("ALL_PROXY", "http://three:3"),
         ]);
-        let of = |proxies: &Proxies, url: &str| proxies.of(url).map(|named| named.value.clone());
+        let of = |proxies: &Proxies, url: &str| {
+            proxies.of(url).map(|named| named.value.expose().to_owned())
+        };
         assert_eq!(
             of(&both, "https://a.example/").as_deref(),
             Some("http://one:1")

@@ -1,15 +1,19 @@
 //! What a bad server does: nothing whole comes of it, and it is said why.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
+use terrace_exec::Cancel;
 use terrace_testkit::{HttpServer, Reply};
 use terrace_vendor::{Policy, codes};
 
 use crate::support::{
-    content, entry, fetcher_with, file, get, limits, loopback, package, paths, refused, serving,
-    tar_gz,
+    content, entry, fetcher_until, fetcher_with, file, get, limits, loopback, package, paths,
+    refused, serving, tar_gz,
 };
 
 fn good() -> Vec<u8> {
@@ -280,4 +284,32 @@ fn plain_text_on_a_tls_port_is_said() {
         .contains(&error.code.id),
         "{error:?}"
     );
+}
+
+/// Who interrupts does not wait for the end of a transfer that never ends.
+#[test]
+fn a_transfer_can_be_interrupted() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}/m.tgz", server.local_addr().expect("an address"));
+    let cancel = Cancel::new();
+    let raised = cancel.clone();
+    std::thread::spawn(move || {
+        let (mut stream, _) = server.accept().expect("a connection");
+        let head = b"HTTP/1.1 200 OK\r\ncontent-length: 4000000\r\n\r\n";
+        stream.write_all(head).expect("written");
+        for sent in 0.. {
+            if sent == 3 {
+                raised.escalate();
+            }
+            if stream.write_all(b"x").is_err() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    let error = refused(
+        fetcher_until(&cancel).fetch(&package(&address), "", None),
+        &codes::UNREACHABLE,
+    );
+    assert!(error.message.ends_with("interrupted"), "{error:?}");
 }

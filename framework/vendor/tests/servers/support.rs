@@ -43,6 +43,13 @@ pub(crate) fn fetcher_with(policy: Policy, limits: Limits) -> Fetcher {
     fetcher_in(&variables, policy, limits)
 }
 
+/// A fetcher that may be interrupted.
+pub(crate) fn fetcher_until(cancel: &Cancel) -> Fetcher {
+    let variables = variables(Path::new("/nonexistent"));
+    let temporary = std::env::temp_dir();
+    Fetcher::new(loopback(), limits(), &variables, cancel, temporary).expect("a fetcher")
+}
+
 fn fetcher_in(environment: &Environment, policy: Policy, limits: Limits) -> Fetcher {
     let temporary = std::env::temp_dir();
     Fetcher::new(policy, limits, environment, &Cancel::new(), temporary).expect("a fetcher")
