@@ -3,5 +3,6 @@
 
 mod failing;
 mod offline;
+mod private;
 mod update;
 mod world;

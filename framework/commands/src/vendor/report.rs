@@ -205,3 +205,33 @@ impl Change {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_that_change_are_said() {
+        let files = |executable: bool, name: &str| {
+            let file = File {
+                bytes: (*b"#!/bin/sh\n").into(),
+                executable,
+            };
+            Files::from([(name.to_owned(), file)])
+        };
+        let of = |before: &Files, after: &Files| -> Vec<(char, usize, Option<bool>)> {
+            let changes = compare(before, after).into_iter();
+            changes
+                .map(|file| (file.kind, file.added + file.removed, file.executable))
+                .collect()
+        };
+        let (plain, run) = (files(false, "a.sh"), files(true, "a.sh"));
+        assert_eq!(of(&plain, &run), [('M', 0, Some(true))]);
+        assert_eq!(of(&run, &plain), [('M', 0, Some(false))]);
+        assert_eq!(of(&run, &run), []);
+        assert_eq!(
+            of(&run, &files(true, "b.sh")),
+            [('D', 1, None), ('A', 1, Some(true))]
+        );
+    }
+}

@@ -120,6 +120,8 @@ impl Iterator for Words<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -149,14 +151,27 @@ mod tests {
         ] {
             assert_eq!(of(none), None, "{none}");
         }
-        for broken in [
-            "machine",
-            "machine x login",
-            "machine x password \"a",
-            "\"",
-            "#",
-        ] {
-            let _ = of_text(broken, "x");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        /// Whatever is in a file, looking for a machine ends.
+        #[test]
+        fn anything_is_survived(text in "(machine|login|password|default|macdef|x|#|\"|\\\\| |\n|\\PC){0,40}") {
+            let _ = of_text(&text, "x");
+        }
+
+        /// In quotes any password comes back.
+        #[test]
+        fn what_is_written_is_read(user in "\\PC{1,12}", password in "\\PC{1,12}", more in "\\PC{0,12}") {
+            let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+            let text = format!(
+                "machine other login a password b\nmachine x login {} password {}\nmachine y {more}",
+                quoted(&user),
+                quoted(&password)
+            );
+            prop_assert_eq!(of_text(&text, "x"), Some((user, password)));
         }
     }
 }
