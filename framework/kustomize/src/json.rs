@@ -24,10 +24,10 @@ fn json_number(value: f64, node: &Node) -> Result<String> {
     })
 }
 
-/// A copy that went through JSON text: what is not a string has its canonical
-/// text, strings are quoted. Places stay.
+/// A copy that was read from JSON text: what is not a string has its canonical
+/// text, strings are in quotes and collections in brackets. Places stay.
 pub(crate) fn normalized(node: &Node) -> Result<Node> {
-    rebuilt(node, &|node, flow| {
+    let scalar = |node: &Node, flow: bool| {
         let text = match resolve_v3(node, flow)? {
             Value::Null => "null".into(),
             Value::Bool(value) => value.to_string(),
@@ -43,7 +43,14 @@ pub(crate) fn normalized(node: &Node) -> Result<Node> {
             Value::Merge => return Ok(quoted("<<".into(), node)),
         };
         Ok(Node::plain(text, node.span()))
-    })
+    };
+    let rules = Rules {
+        scalar: &scalar,
+        key: &rebuilt_key,
+        keys_repeat: false,
+        collections: Style::Flow,
+    };
+    rules.rebuilt(node, true, false)
 }
 
 fn quoted(text: String, node: &Node) -> Node {
@@ -59,9 +66,13 @@ pub(crate) fn floats(node: &Node) -> Result<Node> {
     if let Some(duplicate) = terrace_yaml::duplicate_keys(node).into_iter().next() {
         return Err(duplicate.into());
     }
-    rebuilt(node, &|node, flow| {
-        float_scalar(node, resolve_v3(node, flow)?)
-    })
+    let rules = Rules {
+        scalar: &|node, flow| float_scalar(node, resolve_v3(node, flow)?),
+        key: &rebuilt_key,
+        keys_repeat: false,
+        collections: Style::Plain,
+    };
+    rules.rebuilt(node, true, false)
 }
 
 /// As [`floats`] for values of a JSON patch, which are read by the rules of
@@ -79,6 +90,7 @@ pub(crate) fn patch_value(node: &Node) -> Result<Node> {
         scalar: &scalar,
         key: &patch_key,
         keys_repeat: true,
+        collections: Style::Plain,
     };
     rules.rebuilt(node, true, false)
 }
@@ -174,19 +186,12 @@ struct Rules<'f> {
     key: &'f dyn Fn(&Node, bool) -> Result<Option<Text>>,
     /// Whether keys may repeat; the last counts.
     keys_repeat: bool,
-}
-
-/// A copy in block style without marks, each scalar made anew.
-fn rebuilt(node: &Node, scalar: &dyn Fn(&Node, bool) -> Result<Node>) -> Result<Node> {
-    let rules = Rules {
-        scalar,
-        key: &rebuilt_key,
-        keys_repeat: false,
-    };
-    rules.rebuilt(node, true, false)
+    /// The style of sequences and mappings.
+    collections: Style,
 }
 
 impl Rules<'_> {
+    /// A copy without marks, each scalar made anew.
     fn rebuilt(&self, node: &Node, is_root: bool, flow: bool) -> Result<Node> {
         let flow = flow || node.style() == Style::Flow;
         Ok(match node.content() {
@@ -196,7 +201,7 @@ impl Rules<'_> {
                     .iter()
                     .map(|item| self.rebuilt(item, false, flow))
                     .collect();
-                Node::sequence(items?, node.span())
+                Node::sequence(items?, node.span()).with_style(self.collections)
             }
             Content::Mapping(mapping) => {
                 let mut entries = Mapping::new();
@@ -209,7 +214,7 @@ impl Rules<'_> {
                 if self.keys_repeat {
                     keep_last(&mut entries);
                 }
-                Node::mapping(entries, node.span())
+                Node::mapping(entries, node.span()).with_style(self.collections)
             }
         })
     }

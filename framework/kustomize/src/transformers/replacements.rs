@@ -41,6 +41,12 @@ fn ids(resource: &Resource) -> impl Iterator<Item = ResId<'_>> {
     std::iter::once(current).chain(resource.previous_ids())
 }
 
+/// Whether it lost its name before a transformer remembered its identity, which
+/// upstream then cannot put together again.
+fn was_nameless(resource: &Resource) -> bool {
+    resource.previous_ids().any(|id| id.name.is_empty())
+}
+
 /// The value of a source. Upstream reads it again for each target: a target that
 /// is the source itself changes what later ones get.
 struct Value {
@@ -55,6 +61,19 @@ impl Value {
     fn find(resources: &[Resource], source: &ReplacementSource) -> Result<Self> {
         let selector = source.selector.id();
         let span = source.selector.span;
+        if let Some(nameless) = resources.iter().find(|resource| was_nameless(resource)) {
+            return Err(Failure::new(
+                &REPLACEMENT,
+                "error getting node IDs: number of previous names, number of previous \
+                 namespaces, number of previous kinds not equal",
+            )
+            .at(span)
+            .label(
+                nameless.node.span(),
+                "this resource had no name for a while",
+            )
+            .help("the patch that took its name away must give it another one"));
+        }
         let mut chosen = (0..resources.len())
             .filter(|at| ids(&resources[*at]).any(|id| id.is_selected_by(&selector)));
         let Some(at) = chosen.next() else {
