@@ -9,7 +9,7 @@ use terrace_lock::WHOLE;
 use terrace_source::path;
 
 use crate::references::{Reference, kustomization, terraform};
-use crate::tree::{Files, Tree};
+use crate::tree::{Files, Gathered, Tree};
 use crate::{Limits, Result, codes, licence, refuse};
 
 /// Names of kustomization files.
@@ -40,7 +40,7 @@ fn reached(
     paths: &BTreeSet<String>,
     limits: &Limits,
 ) -> Result<(Files, Option<String>)> {
-    let mut files = Files::new();
+    let mut files = Gathered::new(limits);
     let whole = paths.contains(WHOLE);
     let mut licence = None;
     for path in paths {
@@ -59,8 +59,8 @@ fn reached(
         licence = licence.or_else(|| licence::find(tree, folder));
     }
     if whole {
-        tree.collect("", &mut files, limits)?;
-        return Ok((files, licence));
+        tree.collect("", &mut files)?;
+        return Ok((files.into_files(), licence));
     }
     let mut open: Vec<String> = paths.iter().cloned().collect();
     let mut seen: BTreeSet<String> = BTreeSet::new();
@@ -72,7 +72,7 @@ fn reached(
             .iter()
             .any(|other| *other != folder && is_below(&folder, other));
         if !inside {
-            tree.collect(&folder, &mut files, limits)?;
+            tree.collect(&folder, &mut files)?;
         }
         for reference in of_folder(tree, &folder) {
             // A path out of the source leads nowhere; whoever uses it says so.
@@ -81,15 +81,15 @@ fn reached(
             };
             if tree.is_folder(&target) {
                 open.push(target);
-            } else if tree.file(&target).is_some() && !files.contains_key(&target) {
-                tree.collect(&target, &mut files, limits)?;
+            } else if tree.file(&target).is_some() && !files.has(&target) {
+                tree.collect(&target, &mut files)?;
             }
         }
     }
     if let Some(path) = &licence {
-        tree.collect(path, &mut files, limits)?;
+        tree.collect(path, &mut files)?;
     }
-    Ok((files, licence))
+    Ok((files.into_files(), licence))
 }
 
 fn is_below(path: &str, folder: &str) -> bool {

@@ -88,7 +88,7 @@ The operating system refused to write below `vendor/` or `terrace.lock`. The old
     UNTRUSTED = "E1237", "vendor-untrusted-certificate", "\
 A server shows a certificate that has expired, is for another host, or is signed by nobody who is trusted here. Trusted \
 are the certificates of the system; if `SSL_CERT_FILE` names a file of certificates (PEM), those and no others. A \
-company's own signer belongs into one of both. Nothing turns the check off.";
+company's own signer belongs into one of both. Terrace has no setting that turns the check off.";
 
     /// No entry of that name.
     UNKNOWN_NAME = "E1235", "unknown-vendored-source", "\

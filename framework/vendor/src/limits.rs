@@ -23,7 +23,7 @@ pub struct Limits {
     pub redirects: usize,
     /// Until a connection stands.
     pub connect: Duration,
-    /// Without a byte coming in.
+    /// Without a byte coming in; also until a program of credentials answers.
     pub stall: Duration,
     /// One request to its end.
     pub total: Duration,

@@ -316,9 +316,8 @@ impl Tree {
     ///
     /// # Errors
     /// A submodule, or a link in a circle or to nothing; too much of it.
-    pub(crate) fn collect(&self, folder: &str, into: &mut Files, limits: &Limits) -> Result<()> {
+    pub(crate) fn collect(&self, folder: &str, into: &mut Gathered<'_>) -> Result<()> {
         let mut open = vec![(folder.to_owned(), self.real(folder)?, 0_usize)];
-        let mut copy = Copy::of(into, limits);
         while let Some((shown, real, depth)) = open.pop() {
             if depth > MAX_LINKS {
                 return Err(refuse(
@@ -341,7 +340,7 @@ impl Tree {
                 .help("vendor that repository by its own address"));
             }
             if let Some(found) = self.files.get(&real) {
-                copy.add(shown, found)?;
+                into.add(shown, found)?;
                 continue;
             }
             let mut any = false;
@@ -358,7 +357,7 @@ impl Tree {
                 if self.links.contains_key(path) {
                     open.push((name, self.real(path)?, depth + 1));
                 } else if let Some(found) = self.files.get(path) {
-                    copy.add(name, found)?;
+                    into.add(name, found)?;
                 }
             }
             if !any && depth > 0 {
@@ -372,20 +371,29 @@ impl Tree {
     }
 }
 
-/// A copy in the making: links may multiply what a source holds.
-struct Copy<'c> {
-    files: &'c mut Files,
+/// Files of a tree that are copied, within the limits: links may multiply what
+/// a source holds.
+pub(crate) struct Gathered<'l> {
+    files: Files,
     bytes: u64,
-    limits: &'c Limits,
+    limits: &'l Limits,
 }
 
-impl<'c> Copy<'c> {
-    fn of(files: &'c mut Files, limits: &'c Limits) -> Self {
+impl<'l> Gathered<'l> {
+    pub(crate) fn new(limits: &'l Limits) -> Self {
         Self {
-            bytes: files.values().map(|file| file.bytes.len() as u64).sum(),
-            files,
+            files: Files::new(),
+            bytes: 0,
             limits,
         }
+    }
+
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    pub(crate) fn into_files(self) -> Files {
+        self.files
     }
 
     fn add(&mut self, path: String, file: &File) -> Result<()> {

@@ -74,15 +74,15 @@ fn links_inside_become_copies_and_others_are_refused() {
         let added = tree.add_link(link.as_bytes(), target.as_bytes(), &LIMITS);
         added.expect("inside");
     }
-    let mut out = Files::new();
-    tree.collect("m", &mut out, &LIMITS).expect("collects");
+    let mut out = Gathered::new(&LIMITS);
+    tree.collect("m", &mut out).expect("collects");
     assert_eq!(
-        out.keys().collect::<Vec<_>>(),
+        out.into_files().into_keys().collect::<Vec<_>>(),
         ["m/LICENSE", "m/main.tf", "m/sub/x.tf"]
     );
-    let mut out = Files::new();
-    tree.collect("o", &mut out, &LIMITS).expect("collects");
-    assert_eq!(out.keys().collect::<Vec<_>>(), ["o/x.tf"]);
+    let mut out = Gathered::new(&LIMITS);
+    tree.collect("o", &mut out).expect("collects");
+    assert_eq!(out.into_files().into_keys().collect::<Vec<_>>(), ["o/x.tf"]);
     assert!(tree.is_folder("o") && tree.file("n/x.tf").is_some());
 
     for (link, target) in [
@@ -116,8 +116,8 @@ fn links_in_circles_and_to_nothing_are_refused_where_they_are_used() {
             .map(|(link, target)| tree.add_link(link.as_bytes(), target.as_bytes(), &LIMITS))
             .collect();
         let result = added.and_then(|_| {
-            let mut out = Files::new();
-            tree.collect("m", &mut out, &LIMITS)
+            let mut out = Gathered::new(&LIMITS);
+            tree.collect("m", &mut out)
         });
         let error = result.expect_err("not usable");
         let fine = [&codes::UNSAFE_ENTRY, &codes::TOO_LARGE];
@@ -134,11 +134,11 @@ fn links_do_not_multiply_beyond_the_limits() {
         let added = tree.add_link(link.as_bytes(), b"../m/big", &LIMITS);
         added.expect("inside");
     }
-    let mut out = Files::new();
-    tree.collect("m", &mut out, &LIMITS).expect("800 bytes");
+    let mut out = Gathered::new(&LIMITS);
+    tree.collect("m", &mut out).expect("800 bytes");
     // The same again is no more.
-    tree.collect("m", &mut out, &LIMITS).expect("800 bytes");
-    let error = tree.collect("n", &mut out, &LIMITS).expect_err("1200");
+    tree.collect("m", &mut out).expect("800 bytes");
+    let error = tree.collect("n", &mut out).expect_err("1200");
     assert_eq!(error.code, &codes::TOO_LARGE);
 }
 
@@ -161,13 +161,11 @@ fn hard_links_repeat_what_came_before() {
 fn submodules_are_refused_where_they_are_used() {
     let mut tree = files(&["m/main.tf", "n/main.tf"]).expect("good");
     tree.add_submodule("m/deps");
-    let mut out = Files::new();
-    let error = tree
-        .collect("m", &mut out, &LIMITS)
-        .expect_err("a submodule");
+    let mut out = Gathered::new(&LIMITS);
+    let error = tree.collect("m", &mut out).expect_err("a submodule");
     assert!(error.message.contains("m/deps"), "{}", error.message);
     assert_eq!(error.code, &codes::UNSAFE_ENTRY);
-    assert!(tree.collect("n", &mut out, &LIMITS).is_ok());
+    assert!(tree.collect("n", &mut out).is_ok());
 }
 
 #[test]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
-use terrace_exec::{Cancel, Command, Context, Environment, Ladder, Monotonic};
+use terrace_exec::{Command, Context, Ladder, Monotonic};
 
-use super::{Problem, Secret, in_home, named_by, read};
+use super::{Keyring, Problem, Secret, in_home, named_by, read};
 
 /// How one logs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +39,6 @@ const NOT_FOUND: &str = "credentials not found in native keychain";
 /// The name that stands beside an identity token.
 const IDENTITY: &str = "<token>";
 
-/// A program of credentials may ask a keychain, but nobody waits for a person.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Largest answer of such a program.
 const MAX_ANSWER: usize = 64 << 10;
 
@@ -49,11 +46,11 @@ const MAX_ANSWER: usize = 64 << 10;
 /// `credHelpers` names for the host comes first, then that of `credsStore`, then
 /// the longest fitting name of `auths`.
 pub(super) fn login(
-    environment: &Environment,
-    cancel: &Cancel,
+    keyring: &Keyring,
     host: &str,
     repository: &str,
 ) -> Result<Option<(Login, String)>, Problem> {
+    let environment = &keyring.environment;
     let path = named_by(environment, "DOCKER_CONFIG")
         .map(|folder| folder.join("config.json"))
         .or_else(|| in_home(environment, ".docker/config.json"));
@@ -74,7 +71,7 @@ pub(super) fn login(
         let Some(program) = program.as_str().filter(|name| !name.is_empty()) else {
             continue;
         };
-        match ask(environment, cancel, program, host) {
+        match ask(keyring, program, host) {
             Ok(Some(login)) => return Ok(Some((login, format!("docker-credential-{program}")))),
             Ok(None) => {}
             Err(problem) => failed = failed.or(Some(problem)),
@@ -145,14 +142,10 @@ fn of_auth(auth: &Value) -> Option<Login> {
 
 /// Runs `docker-credential-PROGRAM get`. What it prints is a secret or its own
 /// words for having none, and is not shown.
-fn ask(
-    environment: &Environment,
-    cancel: &Cancel,
-    program: &str,
-    host: &str,
-) -> Result<Option<Login>, Problem> {
+fn ask(keyring: &Keyring, program: &str, host: &str) -> Result<Option<Login>, Problem> {
     let name = format!("docker-credential-{program}");
-    let path = environment
+    let path = keyring
+        .environment
         .find(&name)
         .ok_or_else(|| format!("`{name}`, which Docker's config.json names, is not in PATH"))?;
     let server = match HUB_HOSTS.contains(&host) {
@@ -161,13 +154,13 @@ fn ask(
     };
     let context = Context {
         clock: &Monotonic::start(),
-        cancel,
+        cancel: &keyring.cancel,
     };
     let outcome = Command::new(path)
         .arg("get")
-        .environment(environment.clone())
+        .environment(keyring.environment.clone())
         .stdin(format!("{server}\n").into_bytes())
-        .timeout(PATIENCE)
+        .timeout(keyring.patience)
         .ladder(Ladder {
             interrupt: Duration::from_secs(1),
             terminate: Duration::from_secs(1),

@@ -1,6 +1,8 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use terrace_exec::{Cancel, Environment};
+
 use super::*;
 
 fn password(user: &str, password: &str) -> Option<Login> {
@@ -10,9 +12,13 @@ fn password(user: &str, password: &str) -> Option<Login> {
     })
 }
 
+fn ring(environment: &Environment) -> Keyring {
+    Keyring::new(environment, &Cancel::new(), Duration::from_secs(20))
+}
+
 fn found(environment: &Environment, address: &str) -> Option<Login> {
     let (host, repository) = address.split_once('/').expect("a repository");
-    let found = login(environment, &Cancel::new(), host, repository);
+    let found = login(&ring(environment), host, repository);
     found.expect("no problem").map(|(login, _)| login)
 }
 
@@ -119,16 +125,26 @@ fn programs_have_logins() {
         ("gone.example", "not in PATH"),
         ("odd.example", "does not answer"),
     ] {
-        let problem = login(&environment, &Cancel::new(), host, "x").expect_err(host);
+        let problem = login(&ring(&environment), host, "x").expect_err(host);
         assert!(
             problem.contains(said) && !problem.contains("hunter2"),
             "{problem}"
         );
     }
     std::fs::write(folder.path().join("config.json"), "{ hunter2").expect("written");
-    let problem = login(&environment, &Cancel::new(), "one.example", "x").expect_err("broken");
+    let problem = login(&ring(&environment), "one.example", "x").expect_err("broken");
     assert!(
         problem.contains("config.json") && !problem.contains("hunter2"),
         "{problem}"
     );
+}
+
+#[test]
+fn a_program_that_waits_is_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = r#"{"credsStore": "slow"}"#;
+    let environment = with(folder.path(), config, &[("slow", "sleep 600")]);
+    let short = Keyring::new(&environment, &Cancel::new(), Duration::from_millis(200));
+    let problem = login(&short, "one.example", "x").expect_err("too slow");
+    assert!(problem.contains("timed out"), "{problem}");
 }

@@ -11,6 +11,7 @@ mod terraform;
 use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -88,13 +89,16 @@ type Problem = String;
 pub(crate) struct Keyring {
     environment: Environment,
     cancel: Cancel,
+    /// How long a program of credentials may take.
+    patience: Duration,
 }
 
 impl Keyring {
-    pub(crate) fn new(environment: &Environment, cancel: &Cancel) -> Self {
+    pub(crate) fn new(environment: &Environment, cancel: &Cancel, patience: Duration) -> Self {
         Self {
             environment: environment.clone(),
             cancel: cancel.clone(),
+            patience,
         }
     }
 
@@ -132,7 +136,7 @@ impl Keyring {
     /// For an OCI registry: what Docker has for the host or the repository,
     /// and the help of a refusal.
     pub(crate) fn oci(&self, host: &str, repository: &str) -> (Option<Login>, String) {
-        match docker::login(&self.environment, &self.cancel, host, repository) {
+        match docker::login(self, host, repository) {
             Ok(Some((login, from))) => (
                 Some(login),
                 format!("the credentials of {from} are not enough for it"),

@@ -72,7 +72,7 @@ impl Fetcher {
             client: Client::new(&policy, limits, environment, cancel)?,
             policy,
             limits,
-            keyring: Keyring::new(environment, cancel),
+            keyring: Keyring::new(environment, cancel, limits.stall),
             environment: environment.clone(),
             cancel: cancel.clone(),
             temporary,
