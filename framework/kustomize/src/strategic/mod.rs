@@ -292,14 +292,19 @@ impl<'s> Walker<'s> {
                 if let Some(keys) = schema.and_then(Schema::merge_keys) {
                     let directive = directive::of_list(items).map_err(|message| (message, span))?;
                     stays = directive != Directive::Delete;
-                    self.settle_list(items, &keys, schema)?;
+                    // What goes stays as it is until it is looked up by its keys.
+                    if stays {
+                        self.settle_list(items, &keys, schema)?;
+                    }
                 }
             }
             Content::Mapping(mapping) => {
                 let directive =
                     directive::of_mapping(mapping).map_err(|message| (message, span))?;
                 stays = directive != Directive::Delete;
-                self.settle_mapping(mapping, schema)?;
+                if stays {
+                    self.settle_mapping(mapping, schema)?;
+                }
             }
         }
         tree::quote_if_ambiguous(node);
