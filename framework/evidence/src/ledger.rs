@@ -265,15 +265,7 @@ struct Prepared {
     ext: Extension,
 }
 
-/// The digest of a file, and what is in it.
-type Reading = (Digest, Result<Prepared, Why>);
-
 impl Prepared {
-    /// Reads a file; independent of all others.
-    fn of(bytes: &[u8]) -> Reading {
-        (Digest::of(bytes), Self::read(bytes))
-    }
-
     fn read(bytes: &[u8]) -> Result<Self, Why> {
         let envelope = Envelope::parse(bytes)?;
         if envelope.payload_type != IN_TOTO {
@@ -342,7 +334,10 @@ impl<'a> Verifier<'a> {
     /// The next file, in order of names.
     pub fn push(&mut self, name: &str, bytes: &[u8]) {
         match parse_name(name) {
-            Some((seq, _)) => self.accept(name, seq, Prepared::of(bytes)),
+            Some((seq, _)) => {
+                let read = Reading::of(bytes, &self.known);
+                self.accept(name, seq, read);
+            }
             None => self.refuse_name(name),
         }
     }
@@ -357,8 +352,8 @@ impl<'a> Verifier<'a> {
 
     /// Takes in a file that was read already.
     fn accept(&mut self, name: &str, seq: u64, read: Reading) {
-        let (digest, prepared) = read;
-        let verified = prepared.and_then(|prepared| self.verify(name, seq, digest, prepared));
+        let Reading { digest, read } = read;
+        let verified = read.and_then(|prepared| self.verify(name, seq, digest, prepared));
         let faults = match verified {
             Ok((entry, faults)) => {
                 self.clock = self.clock.max(Some(entry.ext.time));
@@ -646,8 +641,31 @@ pub fn verify_chain_cached<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
     now: Time,
     known: &SignatureCache,
 ) -> Result<(VerifiedLedger, SignatureCache), Vec<Refusal>> {
-    let files: Vec<(N, B)> = files.into_iter().collect();
-    Unverified::read(&files).verify(trust, now, known)
+    let (names, contents): (Vec<N>, Vec<B>) = files.into_iter().unzip();
+    // Reading and signatures are most of the work and need no order; the chain does.
+    let read = contents
+        .par_iter()
+        .map(|bytes| Reading::of(bytes.as_ref(), known));
+    Unverified::new(names.iter().zip(read.collect::<Vec<_>>())).verify(trust, now, known)
+}
+
+/// A file of a ledger after it was read, and before anything in it is believed.
+pub struct Reading {
+    digest: Digest,
+    read: Result<Prepared, Why>,
+}
+
+impl Reading {
+    /// Reads a file; independent of all others.
+    pub fn of(bytes: &[u8], known: &SignatureCache) -> Self {
+        let digest = Digest::of(bytes);
+        let mut read = Prepared::read(bytes);
+        if let (Ok(prepared), true) = (&mut read, known.0.contains_key(&digest)) {
+            // It is what signatures are checked against, and nothing else.
+            prepared.envelope.payload = Vec::new();
+        }
+        Self { digest, read }
+    }
 }
 
 /// The files of a ledger after they were read, and before anything in them is
@@ -655,23 +673,19 @@ pub fn verify_chain_cached<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
 pub struct Unverified<'a>(Vec<(&'a str, Reading)>);
 
 impl<'a> Unverified<'a> {
-    /// Reads every file of a ledger's tree with its path, in any order.
-    pub fn read<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(files: &'a [(N, B)]) -> Self {
-        let mut files: Vec<(u64, &str, &[u8])> = files
-            .iter()
-            .map(|(name, bytes)| {
+    /// Every file of a ledger's tree with its path, in any order.
+    pub fn new<N: AsRef<str> + 'a>(files: impl IntoIterator<Item = (&'a N, Reading)>) -> Self {
+        let mut files: Vec<(u64, &str, Reading)> = files
+            .into_iter()
+            .map(|(name, read)| {
                 let name = name.as_ref();
                 let seq = parse_name(name).map_or(u64::MAX, |(seq, _)| seq);
-                (seq, name, bytes.as_ref())
+                (seq, name, read)
             })
             .collect();
         files.sort_by_key(|(seq, name, _)| (*seq, *name));
-        // Reading and signatures are most of the work and need no order; the chain does.
-        let read = files.par_iter();
-        Self(
-            read.map(|(_, name, bytes)| (*name, Prepared::of(bytes)))
-                .collect(),
-        )
+        let files = files.into_iter();
+        Self(files.map(|(_, name, read)| (name, read)).collect())
     }
 
     /// The trust commits that the entries name, to read them all at once.
@@ -679,7 +693,7 @@ impl<'a> Unverified<'a> {
         let read = self
             .0
             .iter()
-            .filter_map(|(_, (_, read))| read.as_ref().ok());
+            .filter_map(|(_, file)| file.read.as_ref().ok());
         let mut out: BTreeSet<String> = BTreeSet::new();
         for prepared in read {
             if !out.contains(&prepared.ext.trust) {
@@ -698,8 +712,8 @@ impl<'a> Unverified<'a> {
     ) -> Result<(VerifiedLedger, SignatureCache), Vec<Refusal>> {
         let mut trusts = BTreeMap::new();
         let mut unknown = Vec::new();
-        for (_, (digest, prepared)) in &self.0 {
-            if let (Ok(prepared), false) = (prepared, known.0.contains_key(digest)) {
+        for (_, Reading { digest, read }) in &self.0 {
+            if let (Ok(prepared), false) = (read, known.0.contains_key(digest)) {
                 let commit = prepared.ext.trust.as_str();
                 let found = trusts
                     .entry(commit)

@@ -567,6 +567,9 @@ fn the_trust_commits_are_known_before_anything_is_verified() {
         .map(|entry| (entry.name.as_str(), entry.bytes.as_slice()))
         .collect();
     files.extend([("x", b"{}".as_slice()), ("y", b"\xff")]);
-    let trusts = Unverified::read(&files).trusts();
-    assert_eq!(trusts, BTreeSet::from([commit(0)]));
+    let known = SignatureCache::new();
+    let read = files
+        .iter()
+        .map(|(name, bytes)| (name, Reading::of(bytes, &known)));
+    assert_eq!(Unverified::new(read).trusts(), BTreeSet::from([commit(0)]));
 }

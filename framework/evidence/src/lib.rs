@@ -31,8 +31,8 @@ pub use entry::{
 };
 pub use key::{Algorithm, NAMESPACE, Profile, PublicKey, SigningKey};
 pub use ledger::{
-    Refusal, SKEW, SignatureCache, Unverified, VerifiedLedger, Verifier, Why, verify_chain,
-    verify_chain_cached,
+    Reading, Refusal, SKEW, SignatureCache, Unverified, VerifiedLedger, Verifier, Why,
+    verify_chain, verify_chain_cached,
 };
 pub use statement::{STATEMENT, Statement, StatementError, Subject};
 pub use time::{NotATime, Time, human};

@@ -251,6 +251,26 @@ impl Repository {
             .collect()
     }
 
+    /// What `take` makes of the contents of blobs, on all processors, in the order
+    /// asked for. No content is kept.
+    ///
+    /// # Errors
+    /// As [`Repository::blobs`].
+    pub fn map_blobs<T: Send>(
+        &self,
+        ids: &[ObjectId],
+        take: impl Fn(&[u8]) -> T + Sync,
+    ) -> Result<Vec<T>, GitError> {
+        let taken = self.store().blobs(ids, &take);
+        let missing = ids.iter().zip(&taken).filter(|(_, taken)| taken.is_none());
+        let missing: Vec<ObjectId> = missing.map(|(id, _)| id.clone()).collect();
+        let mut asked = self.blobs(&missing)?.into_iter();
+        let all = taken.into_iter();
+        Ok(all
+            .filter_map(|taken| taken.or_else(|| asked.next().map(|bytes| take(&bytes))))
+            .collect())
+    }
+
     /// Likewise; `None` where there is no such blob.
     ///
     /// # Errors

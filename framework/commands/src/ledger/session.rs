@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use terrace_diag::Diagnostic;
-use terrace_evidence::{SignatureCache, Time, Unverified, VerifiedLedger};
+use terrace_evidence::{Reading, SignatureCache, Time, Unverified, VerifiedLedger};
 use terrace_git::{Commit, GitError, ObjectId, Repository, fetch_specs};
 use terrace_platform::config::Config;
 use terrace_promotion::{Policy, View, fold};
@@ -153,23 +153,23 @@ impl Session {
         };
         let now = now(world);
         let ledger_tip = heads.get(&refs.read(LEDGER)).cloned();
-        // A process of its own, which nothing here waits for.
-        let (history, files) = std::thread::scope(|scope| {
-            let history = scope.spawn(|| History::read(&repository, &tip));
-            let files = files(&repository, ledger_tip.as_ref());
-            (history.join().ok().flatten(), files)
-        });
-        let files = files?;
-        let unverified = Unverified::read(&files);
-        let trust = TrustStore::new(repository.clone(), &root, tip).with_history(history);
-        let rules = trust.rules()?;
-        trust.prefetch(&unverified.trusts())?;
         let cache = repository.git_dir().join(SIGNATURES);
         let before = std::fs::read_to_string(&cache).unwrap_or_default();
         let known = match read.believes() {
             true => SignatureCache::parse(&before),
             false => SignatureCache::new(),
         };
+        // A process of its own, which nothing here waits for.
+        let (history, files) = std::thread::scope(|scope| {
+            let history = scope.spawn(|| History::read(&repository, &tip));
+            let files = files(&repository, ledger_tip.as_ref(), &known);
+            (history.join().ok().flatten(), files)
+        });
+        let (names, files) = files?;
+        let unverified = Unverified::new(names.iter().zip(files));
+        let trust = TrustStore::new(repository.clone(), &root, tip).with_history(history);
+        let rules = trust.rules()?;
+        trust.prefetch(&unverified.trusts())?;
         let (ledger, fresh) = unverified.verify(&trust, now, &known)?;
         if fresh != known {
             let fresh = fresh.to_text();
@@ -177,7 +177,6 @@ impl Session {
                 remember(&cache, &fresh);
             }
         }
-        drop(files);
         regressed(&repository.git_dir().join(SEEN), &ledger)?;
         let view = fold(&ledger)?;
         let prefix = refs.read(ENV);
@@ -255,19 +254,20 @@ fn no_branch(config: &Config, name: &str) -> Diagnostic {
     .help(help)
 }
 
-/// The files of the ledger's tree.
+/// The files of the ledger's tree: their paths, and what is in them.
 fn files(
     repository: &Repository,
     tip: Option<&ObjectId>,
-) -> Result<Vec<(String, Vec<u8>)>, GitError> {
+    known: &SignatureCache,
+) -> Result<(Vec<String>, Vec<Reading>), GitError> {
     let Some(tip) = tip else {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     };
     let entries = repository.entries(tip)?;
     let (names, ids): (Vec<String>, Vec<ObjectId>) = entries
         .into_iter()
         .map(|entry| (entry.path, entry.id))
         .unzip();
-    let contents = repository.blobs(&ids)?;
-    Ok(names.into_iter().zip(contents).collect())
+    let read = repository.map_blobs(&ids, |bytes| Reading::of(bytes, known))?;
+    Ok((names, read))
 }

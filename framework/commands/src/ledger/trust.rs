@@ -36,6 +36,8 @@ pub struct TrustStore {
     root: PathBuf,
     tip: ObjectId,
     trusts: RefCell<BTreeMap<String, Result<Arc<Trust>, String>>>,
+    /// The trust that was read last, with the two files that it came from.
+    last: RefCell<Option<(TrustFiles, Arc<Trust>)>>,
     policies: RefCell<BTreeMap<String, Result<Arc<Policy>, String>>>,
     ancestry: RefCell<BTreeMap<(String, String), Option<bool>>>,
     /// The protected branch's commits with their parents, read at the first question.
@@ -46,6 +48,9 @@ pub struct TrustStore {
 
 /// Path, content, whether it may be executed.
 type TreeFiles = Vec<(String, Arc<[u8]>, bool)>;
+
+/// terrace.hcl and the file of keys.
+type TrustFiles = (Arc<[u8]>, Arc<[u8]>);
 
 type Files = BTreeMap<(String, String), Option<Arc<[u8]>>>;
 
@@ -99,6 +104,7 @@ impl TrustStore {
             root: root.to_path_buf(),
             tip,
             trusts: RefCell::default(),
+            last: RefCell::default(),
             policies: RefCell::default(),
             ancestry: RefCell::default(),
             history: OnceCell::new(),
@@ -252,8 +258,20 @@ impl TrustStore {
         self.on_branch(commit)?;
         let config_path = format!("{}{}", self.prefix, config::FILE);
         let signers_path = format!("{}{ALLOWED_SIGNERS}", self.prefix);
-        let config_text = text(self.file(commit, config::FILE), &config_path)?;
-        let signers_text = text(self.file(commit, ALLOWED_SIGNERS), &signers_path)?;
+        let files = [config::FILE, ALLOWED_SIGNERS].map(|path| self.file(commit, path));
+        let [config_bytes, signers_bytes] = files;
+        let (config_text, config_bytes) = text(config_bytes, &config_path)?;
+        let (signers_text, signers_bytes) = text(signers_bytes, &signers_path)?;
+        // From commit to commit they seldom change.
+        let same = (config_bytes, signers_bytes);
+        if let Some((_, known)) = self
+            .last
+            .borrow()
+            .as_ref()
+            .filter(|(last, _)| *last == same)
+        {
+            return Ok(Arc::clone(known));
+        }
         let mut sources = SourceMap::new();
         let file = sources.add(signers_path.as_str(), signers_text.as_str());
         let signers = AllowedSigners::parse(file, &signers_text).map_err(|faults| {
@@ -270,10 +288,12 @@ impl TrustStore {
         // must not make its entries unverifiable.
         let config = config::read(&body, &mut Diagnostics::new())
             .ok_or_else(|| format!("its {config_path} has no platform"))?;
-        Ok(Arc::new(Trust {
+        let trust = Arc::new(Trust {
             signers,
             roles: roles(&config),
-        }))
+        });
+        self.last.replace(Some((same, Arc::clone(&trust))));
+        Ok(trust)
     }
 
     fn on_branch(&self, commit: &str) -> Result<(), String> {
@@ -337,11 +357,17 @@ fn said(error: GitError) -> String {
     error.to_string()
 }
 
-fn text(file: Result<Option<Arc<[u8]>>, GitError>, path: &str) -> Result<String, String> {
+fn text(
+    file: Result<Option<Arc<[u8]>>, GitError>,
+    path: &str,
+) -> Result<(String, Arc<[u8]>), String> {
     let bytes = file
         .map_err(said)?
         .ok_or_else(|| format!("it has no {path}"))?;
-    String::from_utf8(bytes.to_vec()).map_err(|_| format!("its {path} is not UTF-8"))
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok((String::from(text), Arc::clone(&bytes))),
+        Err(_) => Err(format!("its {path} is not UTF-8")),
+    }
 }
 
 /// The files that gates run or read, from the platform's folder.

@@ -132,15 +132,15 @@ impl Id {
     }
 
     /// Whether an object has this name.
-    fn names(&self, object: &Object) -> bool {
-        let header = format!("{} {}\0", object.kind.as_str(), object.bytes.len());
+    fn names(&self, kind: Kind, bytes: &[u8]) -> bool {
+        let header = format!("{} {}\0", kind.as_str(), bytes.len());
         match self.length {
             32 => {
-                let hash = Sha256::new_with_prefix(header).chain_update(&object.bytes);
+                let hash = Sha256::new_with_prefix(header).chain_update(bytes);
                 hash.finalize()[..] == *self.as_bytes()
             }
             _ => {
-                let hash = Sha1::new_with_prefix(header).chain_update(&object.bytes);
+                let hash = Sha1::new_with_prefix(header).chain_update(bytes);
                 hash.finalize()[..] == *self.as_bytes()
             }
         }
@@ -265,10 +265,42 @@ impl Store {
         }
     }
 
+    /// What `take` makes of each blob, on all processors; `None` where git has to be
+    /// asked.
+    pub(crate) fn blobs<T: Send>(
+        &self,
+        ids: &[ObjectId],
+        take: impl Fn(&[u8]) -> T + Sync,
+    ) -> Vec<Option<T>> {
+        let parsed: Option<Vec<Id>> = ids
+            .iter()
+            .map(|id| Id::parse(id.as_str(), self.id_length))
+            .collect();
+        let (Some(parsed), false) = (parsed, self.folders().is_empty()) else {
+            return ids.iter().map(|_| None).collect();
+        };
+        let read = self.read_with(&parsed, |kind, bytes| {
+            (kind == Kind::Blob).then(|| take(&bytes))
+        });
+        read.into_iter().map(Option::flatten).collect()
+    }
+
     /// Objects by id; `None` where git has to be asked.
     fn read(&self, ids: &[Id]) -> Vec<Option<Object>> {
+        self.read_with(ids, |kind, bytes| Object {
+            kind,
+            bytes: Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec()),
+        })
+    }
+
+    /// What `take` makes of objects by id, on all processors.
+    fn read_with<T: Send>(
+        &self,
+        ids: &[Id],
+        take: impl Fn(Kind, Arc<Vec<u8>>) -> T + Sync,
+    ) -> Vec<Option<T>> {
         let mut packs = self.known_packs();
-        let mut out: Vec<Option<Object>> = Vec::new();
+        let mut out: Vec<Option<T>> = Vec::new();
         out.resize_with(ids.len(), || None);
         let mut places: Vec<(usize, u64, usize)> = Vec::with_capacity(ids.len());
         let mut left = Vec::new();
@@ -279,7 +311,9 @@ impl Store {
             }
         }
         left.retain(|at| {
-            out[*at] = self.loose(ids[*at]);
+            out[*at] = self
+                .loose(ids[*at])
+                .map(|object| take(object.kind, Arc::new(object.bytes)));
             out[*at].is_none()
         });
         if !left.is_empty() {
@@ -294,22 +328,24 @@ impl Store {
         places.sort_unstable();
         let threads = rayon::current_num_threads().max(1);
         let share = places.len().div_ceil(threads).max(SHARE);
-        let found: Vec<(usize, Object)> = places
+        let found: Vec<(usize, T)> = places
             .par_chunks(share)
             .flat_map_iter(|places| {
                 let mut readers: BTreeMap<usize, Reader<'_>> = BTreeMap::new();
-                let packs = &packs;
+                let (packs, take) = (&packs, &take);
+                let many = places.len() > 1;
                 places.iter().filter_map(move |(pack, offset, at)| {
                     let reader = readers
                         .entry(*pack)
-                        .or_insert_with(|| Reader::new(&packs[*pack]));
-                    let object = reader.object(*offset)?;
-                    ids[*at].names(&object).then_some((*at, object))
+                        .or_insert_with(|| Reader::new(&packs[*pack], many));
+                    let (kind, bytes) = reader.object(*offset)?;
+                    let right = ids[*at].names(kind, &bytes);
+                    right.then(|| (*at, take(kind, bytes)))
                 })
             })
             .collect();
-        for (at, object) in found {
-            out[at] = Some(object);
+        for (at, taken) in found {
+            out[at] = Some(taken);
         }
         out
     }
@@ -323,7 +359,7 @@ impl Store {
             let bytes = (size <= LARGEST).then(|| fs::read(&path).ok())??;
             inflate::loose(&bytes)
         });
-        found.filter(|object| id.names(object))
+        found.filter(|object| id.names(object.kind, &object.bytes))
     }
 
     fn known_packs(&self) -> Arc<Vec<Pack>> {

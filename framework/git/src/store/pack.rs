@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::index::Index;
-use super::{Inflater, Kind, LARGEST, Object};
+use super::{Inflater, Kind, LARGEST};
 
 /// More differences on top of each other than this are left to git, which makes
 /// no more either (`pack.depth`).
@@ -20,7 +20,7 @@ const WINDOW: usize = 64 << 10;
 const HEADER: usize = 10 + 32;
 
 /// How many bytes of objects are kept for those that differ from them.
-const KEPT: usize = 16 << 20;
+const KEPT: usize = 8 << 20;
 
 /// A pack with its index.
 #[derive(Debug, Clone)]
@@ -89,10 +89,12 @@ pub(super) struct Reader<'a> {
     start: u64,
     kept: BTreeMap<u64, (Kind, Arc<Vec<u8>>)>,
     kept_bytes: usize,
+    /// Whether more than one object is read, so that keeping one can pay.
+    many: bool,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(pack: &'a Pack) -> Self {
+    pub(super) fn new(pack: &'a Pack, many: bool) -> Self {
         Self {
             pack: &pack.0,
             inflater: Inflater::new(),
@@ -100,11 +102,12 @@ impl<'a> Reader<'a> {
             start: 0,
             kept: BTreeMap::new(),
             kept_bytes: 0,
+            many,
         }
     }
 
     /// The object at an offset.
-    pub(super) fn object(&mut self, offset: u64) -> Option<Object> {
+    pub(super) fn object(&mut self, offset: u64) -> Option<(Kind, Arc<Vec<u8>>)> {
         let mut differences = Vec::new();
         let mut waiting = 0;
         let mut at = offset;
@@ -130,16 +133,20 @@ impl<'a> Reader<'a> {
                 }
             }
         };
+        // What nobody keeps becomes room for the next.
+        let mut spare = Vec::new();
         while let Some((at, difference)) = differences.pop() {
-            bytes = Arc::new(apply(&bytes, &difference)?);
+            let mut next = std::mem::take(&mut spare);
+            apply(&bytes, &difference, &mut next)?;
+            let before = std::mem::replace(&mut bytes, Arc::new(next));
+            spare = Arc::try_unwrap(before).unwrap_or_default();
             self.keep(at, kind, &bytes);
         }
-        let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec());
-        Some(Object { kind, bytes })
+        Some((kind, bytes))
     }
 
     fn keep(&mut self, at: u64, kind: Kind, bytes: &Arc<Vec<u8>>) {
-        if bytes.len() > KEPT / 4 {
+        if !self.many || bytes.len() > KEPT / 4 {
             return;
         }
         if self.kept_bytes + bytes.len() > KEPT {
@@ -242,14 +249,15 @@ fn fill(pack: &Inner, window: &mut Vec<u8>, start: &mut u64, at: u64, length: us
 }
 
 /// What a difference makes of an object: copies of parts of it, and new bytes.
-fn apply(from: &[u8], difference: &[u8]) -> Option<Vec<u8>> {
+fn apply(from: &[u8], difference: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let mut rest = difference;
     if size(&mut rest)? != from.len() as u64 {
         return None;
     }
     let whole = size(&mut rest).filter(|size| *size <= LARGEST)?;
     let whole = usize::try_from(whole).ok()?;
-    let mut out = Vec::with_capacity(whole);
+    out.clear();
+    out.reserve_exact(whole);
     while let Some((&operation, after)) = rest.split_first() {
         rest = after;
         let part = if operation & 0x80 == 0 {
@@ -281,7 +289,7 @@ fn apply(from: &[u8], difference: &[u8]) -> Option<Vec<u8>> {
         }
         out.extend_from_slice(part);
     }
-    (out.len() == whole).then_some(out)
+    (out.len() == whole).then_some(())
 }
 
 /// A size, seven bits a byte, the lowest first.
