@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use terrace_diag::Diagnostic;
 use terrace_release::Digest;
 use terrace_release::fields::{Fields, Malformed};
+use terrace_release::json::Object;
 
 use crate::dsse::{Envelope, EnvelopeError, IN_TOTO};
 use crate::entry::{ENTRY_EXT, Entry, Extension, Kind, PlatformId, Position, entry_name};
@@ -263,6 +264,8 @@ struct Prepared {
     envelope: Envelope,
     statement: Statement,
     ext: Extension,
+    /// What is wrong with what it says, taken by itself.
+    flaws: Vec<Why>,
 }
 
 impl Prepared {
@@ -276,8 +279,10 @@ impl Prepared {
         // The payload names the trust that its signature is checked with; nothing
         // else of it is believed before that.
         let statement = Statement::parse(&envelope.payload)?;
+        let ext = Extension::read(&statement.predicate)?;
         Ok(Self {
-            ext: Extension::read(&statement.predicate)?,
+            flaws: flaws(&statement.predicate, &ext),
+            ext,
             envelope,
             statement,
         })
@@ -395,6 +400,7 @@ impl<'a> Verifier<'a> {
             envelope,
             statement,
             ext,
+            flaws,
         } = prepared;
         let mut predicate = statement.predicate;
         predicate.remove(ENTRY_EXT);
@@ -405,7 +411,7 @@ impl<'a> Verifier<'a> {
         let signers = self.signers(&envelope, digest, &trust, ext.time)?;
 
         let mut faults = self.place(name, seq, digest, &ext);
-        faults.extend(self.meaning(&statement.predicate_type, &predicate, &ext, &signers));
+        faults.extend(meaning(&statement.predicate_type, flaws, &ext, &signers));
         let entry = Entry {
             digest,
             ext,
@@ -519,74 +525,76 @@ impl<'a> Verifier<'a> {
         }
         faults
     }
+}
 
-    /// Kind, role and the predicate that belongs to the kind.
-    fn meaning(
-        &self,
-        predicate_type: &str,
-        predicate: &terrace_release::json::Object,
-        ext: &Extension,
-        signers: &[Signer],
-    ) -> Vec<Why> {
-        let mut faults = Vec::new();
-        let Some(role) = ext.kind.role() else {
-            if ext.critical {
-                faults.push(Why::UnknownCritical(ext.kind.clone()));
-            }
-            return faults;
-        };
-        let expected = ext.kind.predicate_type();
-        if predicate_type != expected {
-            faults.push(Why::PredicateType {
-                kind: ext.kind.clone(),
-                found: predicate_type.chars().take(80).collect(),
-                expected,
-            });
-            return faults;
+/// Kind, role and the predicate that belongs to the kind.
+fn meaning(predicate_type: &str, flaws: Vec<Why>, ext: &Extension, signers: &[Signer]) -> Vec<Why> {
+    let mut faults = Vec::new();
+    let Some(role) = ext.kind.role() else {
+        if ext.critical {
+            faults.push(Why::UnknownCritical(ext.kind.clone()));
         }
-        if !signers.iter().any(|signer| signer.roles.contains(&role)) {
-            let names: Vec<String> = signers
-                .iter()
-                .map(|signer| {
-                    let roles: Vec<&str> = signer.roles.iter().map(|role| role.as_str()).collect();
-                    match roles.is_empty() {
-                        true => format!("{} (no role)", signer.name()),
-                        false => format!("{} ({})", signer.name(), roles.join(", ")),
-                    }
-                })
-                .collect();
-            faults.push(Why::Role {
-                kind: ext.kind.clone(),
-                needed: role,
-                signers: names.join(", "),
-            });
-        }
-        let mut fields = Fields::of_object(predicate, String::new());
-        match ext.kind {
-            Kind::Evidence => match Vsa::read(&mut fields) {
-                Err(fault) => faults.push(Why::Predicate(fault)),
-                Ok(vsa) => {
-                    if vsa.verifier != VERIFIER {
-                        faults.push(Why::Verifier(vsa.verifier));
-                    }
-                    let ours = ext.platform.resource_uri("");
-                    if !vsa.resource_uri.starts_with(&ours) {
-                        faults.push(Why::Platform {
-                            expected: ext.platform.clone(),
-                            found: format!("`{}`", vsa.resource_uri),
-                        });
-                    }
-                }
-            },
-            Kind::Gate => {
-                if let Err(fault) = TestResult::read(&mut fields) {
-                    faults.push(Why::Predicate(fault));
-                }
-            }
-            _ => {}
-        }
-        faults
+        return faults;
+    };
+    let expected = ext.kind.predicate_type();
+    if predicate_type != expected {
+        faults.push(Why::PredicateType {
+            kind: ext.kind.clone(),
+            found: predicate_type.chars().take(80).collect(),
+            expected,
+        });
+        return faults;
     }
+    if !signers.iter().any(|signer| signer.roles.contains(&role)) {
+        let names: Vec<String> = signers
+            .iter()
+            .map(|signer| {
+                let roles: Vec<&str> = signer.roles.iter().map(|role| role.as_str()).collect();
+                match roles.is_empty() {
+                    true => format!("{} (no role)", signer.name()),
+                    false => format!("{} ({})", signer.name(), roles.join(", ")),
+                }
+            })
+            .collect();
+        faults.push(Why::Role {
+            kind: ext.kind.clone(),
+            needed: role,
+            signers: names.join(", "),
+        });
+    }
+    faults.extend(flaws);
+    faults
+}
+
+/// What is wrong with a predicate of its kind, whoever signed it and wherever it
+/// stands.
+fn flaws(predicate: &Object, ext: &Extension) -> Vec<Why> {
+    let mut fields = Fields::of_object(predicate, String::new());
+    let mut flaws = Vec::new();
+    match ext.kind {
+        Kind::Evidence => match Vsa::read(&mut fields) {
+            Err(fault) => flaws.push(Why::Predicate(fault)),
+            Ok(vsa) => {
+                if vsa.verifier != VERIFIER {
+                    flaws.push(Why::Verifier(vsa.verifier));
+                }
+                let ours = ext.platform.resource_uri("");
+                if !vsa.resource_uri.starts_with(&ours) {
+                    flaws.push(Why::Platform {
+                        expected: ext.platform.clone(),
+                        found: format!("`{}`", vsa.resource_uri),
+                    });
+                }
+            }
+        },
+        Kind::Gate => {
+            if let Err(fault) = TestResult::read(&mut fields) {
+                flaws.push(Why::Predicate(fault));
+            }
+        }
+        _ => {}
+    }
+    flaws
 }
 
 /// Fingerprints of the trusted keys whose signatures are right.

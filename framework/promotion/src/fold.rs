@@ -3,9 +3,11 @@
 //! A signed entry that cannot be true after those before it stops the fold
 //! (I20): guessing what its writer meant is how a ledger gets talked past.
 
+use rayon::prelude::*;
 use terrace_diag::Diagnostic;
 use terrace_evidence::{Entry, Role, VerifiedLedger};
 use terrace_release::Digest;
+use terrace_release::fields::Malformed;
 
 use crate::body::{
     AckBody, ApproveBody, Body, BreakGlassBody, DriftBody, EvidenceBody, GateBody, HoldBody,
@@ -40,9 +42,12 @@ impl From<StoryFault> for Diagnostic {
 
 /// The state after all entries, or the first entry that cannot be true.
 pub fn fold(ledger: &VerifiedLedger) -> Result<View, StoryFault> {
+    // What an entry says does not depend on the others; what it means does.
+    let bodies: Vec<Result<Body, Malformed>> =
+        ledger.entries().par_iter().map(Body::read).collect();
     let mut view = View::default();
-    for entry in ledger.entries() {
-        view.apply(entry)?;
+    for (entry, body) in ledger.entries().iter().zip(bodies) {
+        view.apply_body(entry, body)?;
     }
     Ok(view)
 }
@@ -56,12 +61,20 @@ fn no(why: impl Into<String>) -> Step {
 impl View {
     /// Takes in the next entry. On an error the view is what it was before.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), StoryFault> {
+        self.apply_body(entry, Body::read(entry))
+    }
+
+    fn apply_body(
+        &mut self,
+        entry: &Entry,
+        body: Result<Body, Malformed>,
+    ) -> Result<(), StoryFault> {
         let fault = |why: String| StoryFault {
             seq: entry.seq(),
             kind: entry.ext.kind.to_string(),
             why,
         };
-        let body = Body::read(entry).map_err(|malformed| fault(malformed.to_string()))?;
+        let body = body.map_err(|malformed| fault(malformed.to_string()))?;
         let clock = self.clock;
         // Time for soaks and holds never runs backwards, whatever clocks say.
         self.clock = Some(clock.map_or(entry.ext.time, |clock| clock.max(entry.ext.time)));

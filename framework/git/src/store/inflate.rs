@@ -43,25 +43,28 @@ impl Inflater {
     }
 }
 
-/// A loose object: `<kind> <size>`, NUL, its content.
-pub(super) fn loose(file: &[u8]) -> Option<Object> {
-    let mut header = Vec::with_capacity(64);
-    let mut stream = Decompress::new(true);
-    stream
-        .decompress_vec(file, &mut header, FlushDecompress::None)
-        .ok()?;
-    let end = header.iter().position(|byte| *byte == 0)?;
-    let text = std::str::from_utf8(&header[..end]).ok()?;
-    let (kind, size) = text.split_once(' ')?;
-    let size: u64 = size.parse().ok()?;
-    let whole = size.checked_add(end as u64 + 1)?;
-    let mut bytes = Inflater::new().inflate(whole, |at, take| {
-        take(file.get(usize::try_from(at).ok()?..)?);
-        Some(())
-    })?;
-    bytes.drain(..=end);
-    Some(Object {
-        kind: Kind::parse(kind.as_bytes())?,
-        bytes,
-    })
+/// The longest start of a loose object: a kind, a size and a NUL.
+const HEADER: usize = 32;
+
+impl Inflater {
+    /// A loose object: `<kind> <size>`, NUL, its content.
+    pub(super) fn loose(&mut self, file: &[u8]) -> Option<Object> {
+        self.0.reset(true);
+        let mut header = Vec::with_capacity(HEADER);
+        let flush = FlushDecompress::None;
+        self.0.decompress_vec(file, &mut header, flush).ok()?;
+        let end = header.iter().position(|byte| *byte == 0)?;
+        let text = std::str::from_utf8(&header[..end]).ok()?;
+        let (kind, size) = text.split_once(' ')?;
+        let size: u64 = size.parse().ok()?;
+        let mut bytes = self.inflate(size.checked_add(end as u64 + 1)?, |at, take| {
+            take(file.get(usize::try_from(at).ok()?..)?);
+            Some(())
+        })?;
+        bytes.drain(..=end);
+        Some(Object {
+            kind: Kind::parse(kind.as_bytes())?,
+            bytes,
+        })
+    }
 }

@@ -17,6 +17,7 @@ mod index;
 mod inflate;
 mod pack;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -310,9 +311,10 @@ impl Store {
                 None => left.push(at),
             }
         }
+        let mut inflater = OnceCell::new();
         left.retain(|at| {
             out[*at] = self
-                .loose(ids[*at])
+                .loose(ids[*at], &mut inflater)
                 .map(|object| take(object.kind, Arc::new(object.bytes)));
             out[*at].is_none()
         });
@@ -350,14 +352,15 @@ impl Store {
         out
     }
 
-    fn loose(&self, id: Id) -> Option<Object> {
+    fn loose(&self, id: Id, inflater: &mut OnceCell<Inflater>) -> Option<Object> {
         let hex: String = hex(id.as_bytes());
         let (start, rest) = hex.split_at(2);
         let found = self.folders().iter().find_map(|folder| {
             let path = folder.join(start).join(rest);
             let size = fs::metadata(&path).ok()?.len();
             let bytes = (size <= LARGEST).then(|| fs::read(&path).ok())??;
-            inflate::loose(&bytes)
+            inflater.get_or_init(Inflater::new);
+            inflater.get_mut()?.loose(&bytes)
         });
         found.filter(|object| id.names(object.kind, &object.bytes))
     }

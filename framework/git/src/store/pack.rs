@@ -20,7 +20,7 @@ const WINDOW: usize = 64 << 10;
 const HEADER: usize = 10 + 32;
 
 /// How many bytes of objects are kept for those that differ from them.
-const KEPT: usize = 8 << 20;
+const KEPT: usize = 2 << 20;
 
 /// A pack with its index.
 #[derive(Debug, Clone)]
@@ -149,11 +149,14 @@ impl<'a> Reader<'a> {
         if !self.many || bytes.len() > KEPT / 4 {
             return;
         }
-        if self.kept_bytes + bytes.len() > KEPT {
-            self.kept.clear();
-            self.kept_bytes = 0;
-        }
         self.kept_bytes += bytes.len();
+        while self.kept_bytes > KEPT {
+            // Objects are read from the first to the last: it is the furthest behind.
+            let Some((_, (_, first))) = self.kept.pop_first() else {
+                break;
+            };
+            self.kept_bytes -= first.len();
+        }
         self.kept.insert(at, (kind, Arc::clone(bytes)));
     }
 
