@@ -42,7 +42,7 @@ fn logins_are_found_by_host_and_repository() {
     let auth = |pair: &str| format!(r#"{{"auth": "{}"}}"#, STANDARD.encode(pair));
     let config = format!(
         r#"{{"auths": {{
-            "ghcr.io": {}, "ghcr.io/acme": {}, "ghcr.io/acme/vpc": {},
+            "oci.example": {}, "oci.example/acme": {}, "oci.example/acme/vpc": {},
             "https://old.example/v1/": {}, "https://index.docker.io/v1/": {},
             "plain.example": {{"username": "u", "password": "p"}},
             "azure.example": {{"auth": "{}", "identitytoken": "refresh"}},
@@ -58,10 +58,10 @@ fn logins_are_found_by_host_and_repository() {
     );
     let environment = with(folder.path(), &config, &[]);
     for (address, login) in [
-        ("ghcr.io/other/vpc", password("a", "1")),
-        ("ghcr.io/acme/x", password("b", "2")),
-        ("ghcr.io/acme/vpc", password("c", "3:4")),
-        ("ghcr.io/acme/vpcs", password("b", "2")),
+        ("oci.example/other/vpc", password("a", "1")),
+        ("oci.example/acme/x", password("b", "2")),
+        ("oci.example/acme/vpc", password("c", "3:4")),
+        ("oci.example/acme/vpcs", password("b", "2")),
         ("old.example/x", password("d", "5")),
         ("docker.io/acme/x", password("hub", "6")),
         ("registry-1.docker.io/acme/x", password("hub", "6")),
@@ -73,8 +73,8 @@ fn logins_are_found_by_host_and_repository() {
         ("token.example/x", Some(Login::Token(Secret::new("bearer")))),
         ("empty.example/x", None),
         ("bad.example/x", None),
-        ("ghcr.io:444/x", None),
-        ("evilghcr.io/x", None),
+        ("oci.example:444/x", None),
+        ("eviloci.example/x", None),
     ] {
         assert_eq!(found(&environment, address), login, "{address}");
     }

@@ -141,7 +141,8 @@ fn of_tls(error: &rustls::Error, url: &str) -> Diagnostic {
     let untrusted = |what: String, help: &str| refuse(&codes::UNTRUSTED, what).help(help);
     match error {
         rustls::Error::InvalidCertificate(found) => match found {
-            CertificateError::UnknownIssuer => untrusted(
+            // A stranger may call himself as somebody who is trusted.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => untrusted(
                 format!("the certificate of {host} is signed by nobody who is trusted here"),
                 "if it is your company's own: add the signer's certificate to those of the system, or write it (PEM) \
                  into a file with all others that are needed, and name that in SSL_CERT_FILE",
