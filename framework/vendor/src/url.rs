@@ -41,6 +41,22 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     }
 }
 
+/// Whether a host that is no address by [`address_of`] may be one for others:
+/// its last part is a number, also a hexadecimal one (WHATWG URL, "ends in a
+/// number").
+pub(crate) fn is_number(host: &str) -> bool {
+    let name = split_port(host).0.trim_end_matches('.');
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let digits = |text: &str, hex: bool| {
+        text.bytes()
+            .all(|b| b.is_ascii_digit() || (hex && b.is_ascii_hexdigit()))
+    };
+    match last.strip_prefix("0x").or_else(|| last.strip_prefix("0X")) {
+        Some(rest) => digits(rest, true),
+        None => !last.is_empty() && digits(last, false),
+    }
+}
+
 /// The address that a host is, if it is none by name.
 pub(crate) fn address_of(host: &str) -> Option<IpAddr> {
     let (name, _) = split_port(host);
@@ -145,6 +161,24 @@ mod tests {
             "ftp://localhost/x",
         ] {
             assert!(!may_carry_secrets(not), "{not}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_no_names() {
+        for number in [
+            "2130706433",
+            "0x7f000001",
+            "0X7F.1",
+            "10.1",
+            "10.0.0.1.",
+            "0177.0.0.01:443",
+            "a.0x",
+        ] {
+            assert!(is_number(number), "{number}");
+        }
+        for name in ["acme.example", "10.example", "x1", "0xyz", "1x:443", ""] {
+            assert!(!is_number(name), "{name}");
         }
     }
 

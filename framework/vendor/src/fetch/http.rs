@@ -13,7 +13,7 @@ use super::errors::{failed, incomplete, interrupted, of_status};
 use super::proxy::{Named, Proxies};
 use crate::credentials::{Access, Secret};
 use crate::url::{
-    address_of, host_of, join, may_carry_secrets, may_lead, scheme_of, shown, split_port,
+    address_of, host_of, is_number, join, may_carry_secrets, may_lead, scheme_of, shown, split_port,
 };
 use crate::{Limits, Policy, Result, codes, refuse};
 
@@ -135,8 +135,16 @@ impl Client {
         match (self.proxies.of(url), of_scheme) {
             (Some(_), Some(agent)) => {
                 let host = host_of(url);
-                if let Some(address) = address_of(host) {
-                    self.policy.check_address(host, address)?;
+                match address_of(host) {
+                    Some(address) => self.policy.check_address(host, address)?,
+                    None if is_number(host) => {
+                        return Err(refuse(
+                            &codes::FORBIDDEN,
+                            format!("`{host}` is an address in a form that is not checked"),
+                        )
+                        .help("write it as four numbers with dots, or use a name"));
+                    }
+                    None => {}
                 }
                 Ok(agent)
             }
@@ -160,8 +168,10 @@ impl Client {
         let mut url = url.to_owned();
         let mut seen = BTreeSet::new();
         let first = host_of(&url).to_owned();
+        let mut same_host = true;
         loop {
-            let same_host = host_of(&url) == first;
+            // Who was led away gets nothing more, also not on the way back.
+            same_host &= host_of(&url) == first;
             let mut sent = match same_host {
                 true => headers.to_vec(),
                 false => Vec::new(),
@@ -179,7 +189,8 @@ impl Client {
             if !is_redirect(reply.status) {
                 let help = match secret {
                     _ if !same_host => {
-                        format!("what there is for {first} is not sent to {}", host_of(&url))
+                        let host = host_of(&url);
+                        format!("what there is for {first} is not sent to {host} after a redirect")
                     }
                     Some(_) if !may_carry_secrets(&url) => {
                         String::from("there are credentials for it, which are sent over https only")

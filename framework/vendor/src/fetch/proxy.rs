@@ -58,7 +58,9 @@ impl Proxies {
             _ => None,
         }?;
         let host = host_of(url).to_ascii_lowercase();
-        let direct = is_loopback(&host)
+        let name = split_port(&host).0.trim_end_matches('.');
+        let is_here = is_loopback(&host) || name == "localhost" || name.ends_with(".localhost");
+        let direct = is_here
             || self
                 .exceptions
                 .iter()
@@ -210,6 +212,8 @@ mod tests {
             assert_eq!(of(&all, url).as_deref(), Some("http://three:3"));
         }
         for url in [
+            "https://x.localhost/",
+            "https://localhost.:444/",
             "https://localhost:444/",
             "http://127.0.0.9/",
             "http://[::1]/",

@@ -225,6 +225,11 @@ fn files_get_the_login_of_netrc() {
     let server = Server::start(|request, other| match request.path.as_str() {
         "/away.tgz" => Reply::redirect(&format!("{other}/m.tgz")),
         "/open.tgz" => Reply::redirect(&format!("{other}/public.tgz")),
+        "/round.tgz" => Reply::redirect(&format!("{other}/back.tgz")),
+        "/back.tgz" => {
+            let port = other.rsplit(':').next().unwrap_or_default();
+            Reply::redirect(&format!("http://127.0.0.1:{port}/m.tgz"))
+        }
         "/public.tgz" => Reply::ok(good()),
         _ => guarded(request, BASIC, "Basic realm=\"x\"", Reply::ok(good())),
     });
@@ -248,6 +253,11 @@ fn files_get_the_login_of_netrc() {
             String::from("localhost/public.tgz -")
         ]
     );
+    // Not on the way back either.
+    let round = get_in(&environment, &server.server.url("/round.tgz"));
+    discreet(round, &codes::UNREACHABLE, "is not sent to 127.0.0.1");
+    let sent = server.sent();
+    assert_eq!(sent[1..], ["localhost/back.tgz -", "127.0.0.1/m.tgz -"]);
     let away = get_in(&environment, &server.server.url("/away.tgz"));
     discreet(away, &codes::UNREACHABLE, "is not sent to localhost");
     let by_name = format!("http://localhost:{}/m.tgz", server.server.port());

@@ -121,6 +121,9 @@ fn the_policy_holds_behind_a_proxy() {
         "https://169.254.169.254/m.tgz",
         "https://[fd00::1]:8443/m.tgz",
         "git::https://192.168.1.1/r.git",
+        "https://2130706433/m.tgz",
+        "https://0x7f.1/m.tgz",
+        "https://10.1/m.tgz",
         "http://modules.acme.invalid/m.tgz",
     ] {
         refused(get(Policy::default(), address), &codes::FORBIDDEN);
