@@ -72,6 +72,7 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             clap_complete::generate(args.shell, &mut crate::command(), "terrace", &mut bytes);
             Outcome {
                 text: String::from_utf8_lossy(&bytes).into_owned(),
+                exact: true,
                 ..Outcome::default()
             }
         }

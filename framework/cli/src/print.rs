@@ -1,9 +1,10 @@
 //! The only printer.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
 use terrace_commands::{Input, Outcome, World};
-use terrace_diag::{Style, render_all};
+use terrace_diag::{Style, printable, printable_json, render_all};
 
 use crate::args::Global;
 
@@ -45,7 +46,7 @@ impl Printer {
     /// A line of talk.
     pub(crate) fn talk(&self, line: &str) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr().lock(), "{line}");
+            let _ = writeln!(std::io::stderr().lock(), "{}", printable(line));
         }
     }
 
@@ -53,9 +54,16 @@ impl Printer {
     pub(crate) fn outcome(&self, outcome: &Outcome) {
         let mut stdout = std::io::stdout().lock();
         if self.json {
-            let _ = writeln!(stdout, "{:#}", outcome.to_json());
+            let json = format!("{:#}", outcome.to_json());
+            let _ = writeln!(stdout, "{}", printable_json(&json));
         } else {
-            let _ = stdout.write_all(outcome.text.as_bytes());
+            // Bytes that a program asked for, unless a person looks at them.
+            let exact = outcome.exact && !std::io::stdout().is_terminal();
+            let text = match exact {
+                true => Cow::Borrowed(outcome.text.as_str()),
+                false => printable(&outcome.text),
+            };
+            let _ = stdout.write_all(text.as_bytes());
         }
         let _ = stdout.flush();
         if !self.json && !outcome.messages.diagnostics.is_empty() {
@@ -73,5 +81,5 @@ impl Printer {
 
 /// What keeps the program from starting at all.
 pub(crate) fn fatal(message: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "error: {message}");
+    let _ = writeln!(std::io::stderr().lock(), "error: {}", printable(message));
 }

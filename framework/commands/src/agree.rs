@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use terrace_diag::one_line;
 use terrace_evidence::Role;
 use terrace_promotion::body::{AckBody, ApproveBody};
 use terrace_promotion::{Denial, Invariant};
@@ -42,7 +43,8 @@ pub fn ack(world: &World, options: &Options) -> Outcome {
             let mut text = asked.coverage_text(env);
             if let Some(drift) = &drift {
                 for (component, what) in &drift.components {
-                    text.push_str(&format!("drift of {env}: {component} {what}\n"));
+                    let what = one_line(what);
+                    text.push_str(&format!("drift of {env}: {} {what}\n", one_line(component)));
                 }
                 text.push_str(&format!("  entry {}\n", drift.entry));
             }

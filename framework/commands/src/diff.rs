@@ -307,10 +307,10 @@ fn report(
     } else {
         Exit::Success
     };
-    Outcome::data(
-        text,
-        json!({ "changed": json, "coverage": covered }),
-        messages,
-    )
+    let json = json!({ "changed": json, "coverage": covered });
+    Outcome {
+        exact: options.patch,
+        ..Outcome::data(text, json, messages)
+    }
     .exit(exit)
 }

@@ -113,7 +113,10 @@ pub fn build(world: &World, options: &Options) -> Outcome {
         // To free the trees takes a tenth of a large build: beside the printing,
         // or not at all where that ends first.
         std::thread::spawn(move || drop(resources));
-        return Outcome::data(text, serde_json::Value::Null, messages);
+        return Outcome {
+            exact: true,
+            ..Outcome::data(text, serde_json::Value::Null, messages)
+        };
     };
     let output = world.cwd.join(output);
     let written = if output.is_dir() {

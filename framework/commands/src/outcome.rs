@@ -32,6 +32,8 @@ pub enum Exit {
 pub struct Outcome {
     /// Data for stdout, for people.
     pub text: String,
+    /// The text is a file for another program, which gets every byte of it.
+    pub exact: bool,
     /// The same for programs (`--json`).
     pub json: Value,
     /// Messages for stderr.
@@ -47,7 +49,7 @@ impl Outcome {
             text,
             json,
             messages,
-            exit: None,
+            ..Self::default()
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::json;
+use terrace_diag::one_line;
 use terrace_evidence::human;
 use terrace_promotion::status::Matrix;
 use terrace_promotion::{Branch, Decision, Denial, EmergencyState, Phase, Release};
@@ -198,7 +199,7 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
     let mut out = table(&rows);
     for column in &matrix.columns {
         if let Some(reason) = &column.hold {
-            out.push_str(&format!("{} is held: {reason}\n", column.env));
+            out.push_str(&format!("{} is held: {}\n", column.env, one_line(reason)));
         }
         match &column.emergency {
             Some(EmergencyState::Due(open)) => {

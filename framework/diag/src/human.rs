@@ -3,7 +3,8 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::{Diagnostic, Diagnostics, Label, Severity, SourceMap};
+use crate::printable::printable_but;
+use crate::{Diagnostic, Diagnostics, Label, Severity, SourceMap, one_line, printable};
 
 /// Whether to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,13 +32,13 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
     };
     let excerpts: Vec<Excerpt<'_>> = excerpts(&diagnostic.labels, sources);
     let title = level
-        .primary_title(diagnostic.message.as_str())
+        .primary_title(printable(&diagnostic.message))
         .id(diagnostic.code.id);
     let mut group = Group::with_title(title);
     for excerpt in &excerpts {
         let mut snippet = Snippet::source(excerpt.text)
             .line_start(excerpt.line as usize)
-            .path(excerpt.path)
+            .path(one_line(excerpt.path))
             .fold(true);
         for mark in &excerpt.marks {
             let kind = if mark.primary {
@@ -47,18 +48,23 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
             };
             let mut annotation = kind.span(mark.range.clone());
             if !mark.text.is_empty() {
-                annotation = annotation.label(mark.text);
+                annotation = annotation.label(printable(mark.text));
             }
             snippet = snippet.annotation(annotation);
         }
         group = group.element(snippet);
     }
     for help in &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(printable(help)));
     }
     let mut text = renderer.render(&[group]);
     text.push('\n');
-    text
+    // Of a source's controls the renderer shows pictures, but not of all.
+    match style {
+        Style::Plain => printable(&text),
+        Style::Colour => printable_but(&text, '\u{1b}'),
+    }
+    .into_owned()
 }
 
 /// All messages, a blank line between them, in the order given.
@@ -162,6 +168,28 @@ mod tests {
   |
   = help: wrap it in override(…) to replace it whole
 "
+        );
+    }
+
+    #[test]
+    fn nothing_of_a_message_or_a_source_reaches_the_terminal_as_a_control() {
+        let mut map = SourceMap::new();
+        let a = map.add("a\u{1b}\n.hcl", "x = \"\u{1b}[2J\u{9b}31m\"\n");
+        let diagnostic = Diagnostic::error(&CODE, "red \u{1b}[31m\r\u{9b}")
+            .label(Span::new(a, 4, 8), "here\u{1b}")
+            .help("do\u{7f} this\u{202e}");
+        let own = |char: &char| *char == '\n';
+        let text = render(&diagnostic, &map, Style::Plain);
+        assert!(
+            !text.chars().any(|char| char.is_control() && !own(&char)),
+            "{text:?}"
+        );
+        assert!(text.contains(r"red \u{1b}[31m\r\u{9b}"), "{text}");
+        assert!(text.contains(r"do\u{7f} this\u{202e}"), "{text}");
+        let text = render(&diagnostic, &map, Style::Colour);
+        assert!(
+            !text.contains("\u{1b}[2J") && !text.contains('\u{9b}'),
+            "{text:?}"
         );
     }
 

@@ -8,6 +8,7 @@ mod code;
 mod diagnostic;
 mod human;
 mod json;
+mod printable;
 mod source;
 mod suggest;
 
@@ -15,5 +16,6 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use human::{Style, render, render_all};
 pub use json::{place_json, to_json};
+pub use printable::{one_line, printable, printable_json};
 pub use source::{FileId, LineColumn, SourceFile, SourceMap, Span};
 pub use suggest::closest;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use terrace_diag::Diagnostic;
+use terrace_diag::{Diagnostic, one_line};
 use terrace_release::json::{Value, object};
 
 use crate::codes;
@@ -186,15 +186,19 @@ impl Denial {
 
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Whatever a signer wrote is part of this one line.
         write!(
             f,
             "{} BLOCKED  {} {}: {}",
-            self.env, self.invariant, self.topic, self.fact
+            one_line(&self.env),
+            self.invariant,
+            self.topic,
+            one_line(&self.fact)
         )?;
         if let Some(place) = &self.place {
-            write!(f, " ({place})")?;
+            write!(f, " ({})", one_line(place))?;
         }
-        write!(f, "    fix: {}", self.next)
+        write!(f, "    fix: {}", one_line(&self.next))
     }
 }
 

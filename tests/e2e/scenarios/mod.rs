@@ -8,6 +8,7 @@
 //! | `forge.rs` | the ledger written past the binary |
 //! | `cloud.rs` | the fake tofu, and the world that it changes |
 //! | `auditing.rs` | the commands of docs/auditing.md |
+//! | `terminal.rs` | what signers wrote, as it is shown |
 //! | `sNN_….rs` | one scenario each, named in its first line |
 
 #[allow(dead_code, reason = "every scenario uses its part of the harness")]
@@ -46,3 +47,4 @@ mod s21_envelopes;
 mod s22_files;
 mod s23_rules;
 mod s24_stale_plan;
+mod terminal;
