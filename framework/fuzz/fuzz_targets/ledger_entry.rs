@@ -120,7 +120,11 @@ fuzz_target!(|bytes: &[u8]| {
     let (name, first) = &start().file;
     let mut files = vec![(name.clone(), first.clone())];
     let mut ledger = push(&VerifiedLedger::default(), name, first).expect("verifies");
-    push(&ledger, "entries/00000002-hold-000000000000.dsse.json", bytes);
+    push(
+        &ledger,
+        "entries/00000002-hold-000000000000.dsse.json",
+        bytes,
+    );
     let mut view = View::default();
     view.apply(&ledger.entries()[0]).expect("folds");
 
@@ -128,7 +132,9 @@ fuzz_target!(|bytes: &[u8]| {
     for statement in text.split('\0').take(MOST) {
         let seq = ledger.entries().len() + 1;
         let head = ledger.head().expect("the first").digest.to_string();
-        let mut statement = statement.replace("@seq", &seq.to_string()).replace("@prev", &head);
+        let mut statement = statement
+            .replace("@seq", &seq.to_string())
+            .replace("@prev", &head);
         for entry in ledger.entries() {
             let place = format!("@e{};", entry.seq());
             if statement.contains(&place) {

@@ -8,13 +8,15 @@
 //!
 //! | file | what it reads |
 //! |---|---|
-//! | `mod.rs` | which objects stand where, and what names lead to them |
+//! | `mod.rs` | which objects stand where |
+//! | `names.rs` | what names lead to |
 //! | `index.rs` | the index of a pack |
 //! | `pack.rs` | objects in a pack, and the differences that they are kept as |
 //! | `inflate.rs` | zlib streams of a known size, and loose objects |
 
 mod index;
 mod inflate;
+mod names;
 mod pack;
 
 use std::cell::OnceCell;
@@ -28,17 +30,20 @@ use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
 use crate::id::ObjectId;
+pub(crate) use names::{Found, records};
+
 use inflate::Inflater;
 use pack::{Pack, Reader};
 
 /// Larger objects are left to git.
 const LARGEST: u64 = 64 << 20;
 
-/// Names that lead through more folders are left to git.
-const DEPTH: usize = 64;
-
 /// Fewer objects than this are not worth another thread.
 const SHARE: usize = 64;
+
+/// Where there are more packs than this, objects are left to git: each takes two
+/// open files.
+const MOST_PACKS: usize = 128;
 
 /// What an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,17 +87,6 @@ pub(crate) struct Object {
     pub(crate) kind: Kind,
     /// Its content.
     pub(crate) bytes: Vec<u8>,
-}
-
-/// What is known of a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Found {
-    /// It names this object.
-    Object(Object),
-    /// It names nothing.
-    Absent,
-    /// Git has to be asked.
-    Unknown,
 }
 
 /// The bytes of an object's name: 20, or 32 in a repository that uses SHA-256.
@@ -174,98 +168,6 @@ impl Store {
         self.folders.get_or_init(|| folders(&self.git_dir))
     }
 
-    /// The object of one name.
-    pub(crate) fn object(&self, id: &ObjectId) -> Option<Object> {
-        match self.named(&[id.as_str()]).pop() {
-            Some(Found::Object(object)) => Some(object),
-            _ => None,
-        }
-    }
-
-    /// Objects by full id, or by `<commit or tree>:<path>`, in the order asked for.
-    pub(crate) fn named(&self, names: &[&str]) -> Vec<Found> {
-        let mut out = vec![Found::Unknown; names.len()];
-        if self.folders().is_empty() {
-            return out;
-        }
-        // Which names lead where next, and what of their path is left from there.
-        let mut level: BTreeMap<Id, Vec<(usize, &str)>> = BTreeMap::new();
-        for (at, name) in names.iter().enumerate() {
-            let (id, path) = name.split_once(':').unwrap_or((name, ""));
-            let plain = name.len() == id.len() || is_plain(path);
-            if let Some(id) = Id::parse(id, self.id_length).filter(|_| plain) {
-                level.entry(id).or_default().push((at, path));
-            }
-        }
-        for _ in 0..DEPTH {
-            if level.is_empty() {
-                break;
-            }
-            let ids: Vec<Id> = level.keys().copied().collect();
-            let objects = self.read(&ids);
-            let mut next: BTreeMap<Id, Vec<(usize, &str)>> = BTreeMap::new();
-            for (waiting, object) in level.into_values().zip(objects) {
-                let Some(object) = object else { continue };
-                let mut whole = Vec::new();
-                for (at, path) in waiting {
-                    match self.step(&object, path) {
-                        Step::There => whole.push(at),
-                        Step::To(id, rest) => next.entry(id).or_default().push((at, rest)),
-                        Step::Absent => out[at] = Found::Absent,
-                        Step::Unknown => {}
-                    }
-                }
-                // Copied only where several names mean one object.
-                let last = whole.pop();
-                for at in whole {
-                    out[at] = Found::Object(object.clone());
-                }
-                if let Some(at) = last {
-                    out[at] = Found::Object(object);
-                }
-            }
-            level = next;
-        }
-        out
-    }
-
-    /// Where the first part of a path leads from an object.
-    fn step<'p>(&self, object: &Object, path: &'p str) -> Step<'p> {
-        if path.is_empty() {
-            return Step::There;
-        }
-        match object.kind {
-            Kind::Commit => {
-                let tree = object.bytes.strip_prefix(b"tree ");
-                let tree = tree.and_then(|rest| rest.get(..2 * self.id_length));
-                let tree = tree.and_then(|tree| std::str::from_utf8(tree).ok());
-                match tree.and_then(|tree| Id::parse(tree, self.id_length)) {
-                    Some(tree) => Step::To(tree, path),
-                    None => Step::Unknown,
-                }
-            }
-            Kind::Tree => {
-                let (name, rest) = path.split_once('/').unwrap_or((path, ""));
-                for record in records(&object.bytes, self.id_length) {
-                    let Some((mode, found, id)) = record else {
-                        return Step::Unknown;
-                    };
-                    if found != name.as_bytes() {
-                        continue;
-                    }
-                    let folder = matches!(mode, b"40000" | b"040000");
-                    let leads = mode != b"160000" && (folder || rest.is_empty());
-                    return match Id::new(id) {
-                        Some(id) if leads => Step::To(id, rest),
-                        _ => Step::Unknown,
-                    };
-                }
-                Step::Absent
-            }
-            Kind::Blob | Kind::Tag => Step::Unknown,
-        }
-    }
-
     /// What `take` makes of each blob, on all processors; `None` where git has to be
     /// asked.
     pub(crate) fn blobs<T: Send>(
@@ -311,13 +213,27 @@ impl Store {
                 None => left.push(at),
             }
         }
-        let mut inflater = OnceCell::new();
-        left.retain(|at| {
-            out[*at] = self
-                .loose(ids[*at], &mut inflater)
-                .map(|object| take(object.kind, Arc::new(object.bytes)));
-            out[*at].is_none()
-        });
+        let loose: Vec<(usize, Option<T>)> = left
+            .par_chunks(share(left.len()))
+            .flat_map_iter(|left| {
+                let mut inflater = OnceCell::new();
+                let take = &take;
+                left.iter().map(move |at| {
+                    let object = self.loose(ids[*at], &mut inflater);
+                    (
+                        *at,
+                        object.map(|object| take(object.kind, Arc::new(object.bytes))),
+                    )
+                })
+            })
+            .collect();
+        left.clear();
+        for (at, taken) in loose {
+            if taken.is_none() {
+                left.push(at);
+            }
+            out[at] = taken;
+        }
         if !left.is_empty() {
             // Packed since the folder was read, by this process or another.
             packs = self.look_again(&packs);
@@ -328,10 +244,8 @@ impl Store {
         }
         // In the order of the file: what an object differs from stands before it.
         places.sort_unstable();
-        let threads = rayon::current_num_threads().max(1);
-        let share = places.len().div_ceil(threads).max(SHARE);
         let found: Vec<(usize, T)> = places
-            .par_chunks(share)
+            .par_chunks(share(places.len()))
             .flat_map_iter(|places| {
                 let mut readers: BTreeMap<usize, Reader<'_>> = BTreeMap::new();
                 let (packs, take) = (&packs, &take);
@@ -396,6 +310,9 @@ impl Store {
                 .filter(|path| known.iter().all(|pack| !pack.is_of(path)))
                 .collect();
             paths.sort();
+            if known.len() + found.len() + paths.len() > MOST_PACKS {
+                return Vec::new();
+            }
             found.extend(
                 paths
                     .iter()
@@ -408,56 +325,16 @@ impl Store {
     }
 }
 
-/// Where a name leads.
-enum Step<'p> {
-    /// It is this object.
-    There,
-    /// On to this object, with this path from there.
-    To(Id, &'p str),
-    /// Nowhere.
-    Absent,
-    /// Git has to be asked.
-    Unknown,
+/// How many of so many objects one thread reads.
+fn share(count: usize) -> usize {
+    let threads = rayon::current_num_threads().max(1);
+    count.div_ceil(threads).max(SHARE)
 }
 
 /// The pack that holds an object, and where in it.
 fn place(packs: &[Pack], id: Id) -> Option<(usize, u64)> {
     let mut packs = packs.iter().enumerate();
     packs.find_map(|(at, pack)| Some((at, pack.find(id.as_bytes())?)))
-}
-
-/// Whether a path means itself to git, and no more than itself.
-fn is_plain(path: &str) -> bool {
-    !path.is_empty()
-        && path
-            .split('/')
-            .all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\0', '\n']))
-}
-
-/// Mode, name and id of each entry of a tree object; `None` where it ends too early.
-pub(crate) fn records(
-    tree: &[u8],
-    id_length: usize,
-) -> impl Iterator<Item = Option<(&[u8], &[u8], &[u8])>> {
-    let mut rest = tree;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let record = record(rest, id_length);
-        rest = record.map_or(&[], |(_, rest)| rest);
-        Some(record.map(|(record, _)| record))
-    })
-}
-
-type Record<'a> = (&'a [u8], &'a [u8], &'a [u8]);
-
-fn record(tree: &[u8], id_length: usize) -> Option<(Record<'_>, &[u8])> {
-    let space = tree.iter().position(|byte| *byte == b' ')?;
-    let end = space + tree[space..].iter().position(|byte| *byte == 0)?;
-    let id = tree.get(end + 1..end + 1 + id_length)?;
-    let record = (&tree[..space], &tree[space + 1..end], id);
-    Some((record, &tree[end + 1 + id_length..]))
 }
 
 /// Lower case digits.
