@@ -72,14 +72,11 @@ fn look(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fai
         tool: &tool,
         variables: &world.env,
         secrets: &secrets,
-        options: RunOptions {
-            refresh_only: true,
-            ..RunOptions::default()
-        },
+        options: RunOptions::default(),
         holder: holder(world, format!("terrace drift {env}")),
     };
     let report = match Run::begin(&request) {
-        Ok(run) => run.plan(&context, &|event| say(&event, talk)),
+        Ok(run) => run.drift(&context, &|event| say(&event, talk)),
         Err(error) => return Ok(refused_run(&error)),
     };
     let mut messages = Messages {

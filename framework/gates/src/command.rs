@@ -85,7 +85,9 @@ pub(crate) fn run(
 fn judge(gate: &Gate, outcome: &Outcome) -> Checked {
     let log = Log::captured(&outcome.stdout, &outcome.stderr);
     let (verdict, reason) = match (outcome.stopped, outcome.exit) {
-        (Some(Stopped::TimedOut), _) => (Verdict::Errored, Some(Reason::TimedOut(gate.timeout))),
+        // Its time is a part of its rule, and something that hangs is what a
+        // broken environment looks like.
+        (Some(Stopped::TimedOut), _) => (Verdict::Failed, Some(Reason::TimedOut(gate.timeout))),
         (Some(Stopped::Cancelled), _) => (Verdict::Errored, Some(Reason::Interrupted)),
         (None, Exit::Code(0)) => (Verdict::Passed, None),
         (None, Exit::Code(status)) => (Verdict::Failed, Some(Reason::ExitStatus(status))),

@@ -1,8 +1,10 @@
 //! Gates: checks with a verdict, run as a graph with timeouts.
 //!
-//! A gate passes, fails, is skipped (its tool is not installed) or errs (timed
-//! out, killed, not startable). Only "passed" opens an edge: a required gate
-//! that was skipped does not.
+//! A gate passes, fails, is skipped (its tool is not installed) or errs (killed,
+//! interrupted, not startable). A command fails with any exit status but 0, and
+//! when its time is over. Only "passed" opens an edge: a required gate that was
+//! skipped does not. Only "failed" speaks against the environment: what was
+//! skipped or has erred says nothing about it.
 //!
 //! ```ignore
 //! let plan = Gates::new(gates)?;                       // names, needs, cycles: all at once

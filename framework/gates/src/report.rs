@@ -16,9 +16,9 @@ pub enum Verdict {
     Passed,
     /// The check is not met.
     Failed,
-    /// Nothing was checked.
+    /// Nothing was checked: neither met nor not met.
     Skipped,
-    /// The check did not come to an end.
+    /// The check did not come to an end: neither met nor not met.
     Errored,
 }
 
@@ -53,6 +53,8 @@ pub enum Reason {
     Stopped,
     /// Its command could not be started.
     NotStarted(String),
+    /// Another process holds a lock that it needs; trying again may succeed.
+    Locked(String),
     /// A built-in check's own words.
     Other(String),
 }
@@ -67,7 +69,7 @@ impl fmt::Display for Reason {
             Self::MissingTool(tool) => write!(f, "`{tool}` is not installed"),
             Self::NeedNotPassed(gate) => write!(f, "gate `{gate}` did not pass"),
             Self::Stopped => f.write_str("stopped at the first gate that did not pass"),
-            Self::NotStarted(why) | Self::Other(why) => f.write_str(why),
+            Self::NotStarted(why) | Self::Locked(why) | Self::Other(why) => f.write_str(why),
         }
     }
 }
@@ -197,6 +199,11 @@ impl GateResult {
     /// Whether it passed.
     pub fn passed(&self) -> bool {
         self.checked.verdict == Verdict::Passed
+    }
+
+    /// Whether it failed: its check is known not to be met.
+    pub fn failed(&self) -> bool {
+        self.checked.verdict == Verdict::Failed
     }
 
     /// The verdict with the reason: `failed: exit status 1`.

@@ -165,7 +165,7 @@ fn a_timeout_is_no_verdict_and_leaves_nothing_behind() {
     assert_eq!(
         verdicts(&report),
         [
-            "hangs: errored: timed out after 0.2 s",
+            "hangs: failed: timed out after 0.2 s",
             "after: skipped: gate `hangs` did not pass",
         ]
     );

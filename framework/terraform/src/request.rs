@@ -92,8 +92,6 @@ pub struct Options {
     pub allow_destroy: BTreeSet<String>,
     /// Plans that people approved, by root: they may delete and replace.
     pub approved: BTreeMap<String, BTreeSet<Digest>>,
-    /// Plans only look for what was changed outside of terraform.
-    pub refresh_only: bool,
     /// Nothing but approved plans is applied, unless they change nothing.
     pub approval_required: bool,
     /// Looks up the state that each plan is made from: a part of its identity.
@@ -114,7 +112,6 @@ impl Default for Options {
             lock_timeout: Duration::from_secs(30),
             allow_destroy: BTreeSet::new(),
             approved: BTreeMap::new(),
-            refresh_only: false,
             approval_required: false,
             with_state: false,
             state_moved: BTreeSet::new(),

@@ -16,7 +16,7 @@ use crate::report::{
     ApplyOutcome, ApplyReport, PlanOutcome, PlanReport, Purpose, RootApply, RootPlan, Skip,
 };
 use crate::request::{Applied, Event, Events, Request};
-use crate::session::Session;
+use crate::session::{PlanMode, Session};
 use crate::source::RootSource;
 use crate::summary::{Action, PlanSummary};
 use crate::variables::Variables;
@@ -138,6 +138,21 @@ impl<'a> Run<'a> {
     /// Plans every root whose producers are applied at the release's digest;
     /// the others are deferred. Nothing is changed and no plan is kept.
     pub fn plan(&self, context: &Context<'_>, events: Events<'_>) -> PlanReport {
+        self.plan_all(|index| self.purpose(index).into(), context, events)
+    }
+
+    /// Likewise, but the plans only look for what was changed outside of
+    /// terraform ([`PlanReport::drift`]).
+    pub fn drift(&self, context: &Context<'_>, events: Events<'_>) -> PlanReport {
+        self.plan_all(|_| PlanMode::RefreshOnly, context, events)
+    }
+
+    fn plan_all(
+        &self,
+        mode: impl Fn(usize) -> PlanMode + Sync,
+        context: &Context<'_>,
+        events: Events<'_>,
+    ) -> PlanReport {
         let none = vec![Vec::new(); self.graph.names.len()];
         let one = |index: usize, _: &jobs::Results<RootPlan>| {
             let started = context.clock.now();
@@ -146,7 +161,7 @@ impl<'a> Run<'a> {
             let outcome = if context.cancel.is_cancelled() {
                 PlanOutcome::Interrupted
             } else if waits_for.is_empty() {
-                match self.plan_one(index, context, events) {
+                match self.plan_one(index, mode(index), context, events) {
                     Ok(plan) => PlanOutcome::Planned(Box::new(plan)),
                     Err(error) => PlanOutcome::Failed(error),
                 }
@@ -172,11 +187,12 @@ impl<'a> Run<'a> {
     fn plan_one(
         &self,
         index: usize,
+        mode: PlanMode,
         context: &Context<'_>,
         events: Events<'_>,
     ) -> Result<PlanSummary, TerraformError> {
         let session = Session::open(self, index, context, events)?;
-        let plan = session.plan(self.purpose(index))?;
+        let plan = session.plan(mode)?;
         session.drop_plan()?;
         events(Event::Planned {
             root: &session.work.root,
@@ -250,7 +266,7 @@ impl<'a> Run<'a> {
     ) -> Result<ApplyOutcome, TerraformError> {
         let purpose = self.purpose(index);
         let session = Session::open(self, index, context, events)?;
-        let plan = session.plan(purpose)?;
+        let plan = session.plan(purpose.into())?;
         let root = session.work.root.as_str();
         events(Event::Planned { root, plan: &plan });
         let given = &self.request.options;

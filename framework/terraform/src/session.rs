@@ -61,6 +61,26 @@ impl fmt::Display for Step {
     }
 }
 
+/// Terraform's planning modes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlanMode {
+    /// What brings the root to its configuration.
+    Normal,
+    /// What removes everything in its state.
+    Destroy,
+    /// What was changed outside of terraform.
+    RefreshOnly,
+}
+
+impl From<Purpose> for PlanMode {
+    fn from(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::Update => Self::Normal,
+            Purpose::Destroy => Self::Destroy,
+        }
+    }
+}
+
 /// How much `show -json` may print.
 const LARGEST_PLAN: usize = 2 << 30;
 
@@ -248,17 +268,17 @@ impl<'a> Session<'a> {
     }
 
     /// Plans and saves the plan.
-    pub(crate) fn plan(&self, purpose: Purpose) -> Result<PlanSummary, TerraformError> {
+    pub(crate) fn plan(&self, mode: PlanMode) -> Result<PlanSummary, TerraformError> {
         let crashed = self.crashed()?;
         let fresh = self.init(true)?;
         self.check_state(crashed.as_ref())?;
-        let planned = match self.plan_once(purpose) {
+        let planned = match self.plan_once(mode) {
             // The plugin cache may have been emptied since the last `init`.
             Err(TerraformError::Step { .. }) if !fresh && !self.context.cancel.is_cancelled() => {
                 let stamp = self.work.data.join(STAMP);
                 fs::remove_file(&stamp).map_err(at(&stamp))?;
                 self.init(true)?;
-                self.plan_once(purpose)
+                self.plan_once(mode)
             }
             result => result,
         };
@@ -269,7 +289,7 @@ impl<'a> Session<'a> {
         planned
     }
 
-    fn plan_once(&self, purpose: Purpose) -> Result<PlanSummary, TerraformError> {
+    fn plan_once(&self, mode: PlanMode) -> Result<PlanSummary, TerraformError> {
         let file = self.plan_path();
         self.drop_plan()?;
         let lock = self.lock_timeout();
@@ -280,10 +300,10 @@ impl<'a> Session<'a> {
             .into();
         args.push(lock.into());
         args.push(out);
-        if purpose == Purpose::Destroy {
-            args.push(OsString::from("-destroy"));
-        } else if self.run.request.options.refresh_only {
-            args.push(OsString::from("-refresh-only"));
+        match mode {
+            PlanMode::Normal => {}
+            PlanMode::Destroy => args.push(OsString::from("-destroy")),
+            PlanMode::RefreshOnly => args.push(OsString::from("-refresh-only")),
         }
         let outcome = self.call(Step::Plan, &self.work.data, &args, false, &[0, 2])?;
         let private = fs::Permissions::from_mode(0o600);

@@ -3,7 +3,8 @@
 //! Its plans say what they would do, are refused when the state has moved since,
 //! and an apply is seen by every checkout, as with a remote state. The world is
 //! a folder: `<env>/<root>/` holds `applied` (the digest of the root's
-//! `SHA256SUMS`), `serial`, and the switches `fails`, `drift` and `replaces`.
+//! `SHA256SUMS`), `serial`, and the switches `fails`, `drift`, `replaces` and
+//! `unreachable`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ init|fmt) ;;
 validate) echo '{"valid":true,"diagnostics":[]}' ;;
 output) echo '{}' ;;
 plan)
+  if [ -e "$here/unreachable" ]; then echo "Error: $env/$root does not answer" >&2; exit 1; fi
   get serial 0; serial=$value
   get applied none; have=$value
   want=$(sha256sum < SHA256SUMS | cut -c-64)
@@ -119,6 +121,11 @@ impl Cloud {
     /// Changes of this root replace its resource, or no longer do.
     pub(crate) fn replaces(&self, env: &str, root: &str, on: bool) {
         self.switch(env, root, "replaces", on);
+    }
+
+    /// No plan of this root can be made, or can again.
+    pub(crate) fn unreachable(&self, env: &str, root: &str, on: bool) {
+        self.switch(env, root, "unreachable", on);
     }
 
     /// Someone else's apply moves the state's serial.

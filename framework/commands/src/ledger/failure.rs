@@ -26,6 +26,8 @@ pub enum Failure {
     Denied(Vec<Denial>),
     /// Refused before any guard was asked: there is no key.
     Refused(Diagnostic),
+    /// Someone else works on it just now.
+    Busy(Diagnostic),
     /// Someone else was faster, again and again.
     Lost(GitError),
 }
@@ -81,6 +83,7 @@ impl Failure {
             Self::Integrity(found) => with(found, Exit::Integrity),
             Self::Denied(denials) => denied(&denials),
             Self::Refused(diagnostic) => with(vec![diagnostic], Exit::Refused),
+            Self::Busy(diagnostic) => with(vec![diagnostic], Exit::Busy),
             Self::Lost(error) => with(vec![error.diagnostic()], Exit::Busy),
         }
     }

@@ -1,29 +1,37 @@
 //! `terrace validate ENV`: run the gates of the promotions that leave an
 //! environment, and write what they found as evidence.
+//!
+//! A gate that failed speaks against the environment. One that was skipped or did
+//! not come to an end says nothing: what waits for it is neither proven nor
+//! disproven, so no verdict is written for it and earlier ones count as before.
+
+mod terraform;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use terrace_diag::Diagnostic;
 use terrace_evidence::predicate::{TestResult, TestVerdict};
 use terrace_evidence::{Draft, Role, SignedEntry};
-use terrace_exec::{Cancel, Context, Ladder, Monotonic, Secrets};
+use terrace_exec::{Context, Ladder, Monotonic, Secrets};
 use terrace_gates::{
-    Action, Builtin, Builtins, Checked, Event, Finding, Gate, GateResult, Gates,
-    Options as GateOptions, Reason, Report, Setting, Verdict,
+    Action, Builtin, Event, Gate, GateResult, Gates, Options as GateOptions, Reason, Report,
+    Setting, Unmet, Verdict,
 };
 use terrace_platform::config::{Config, GateKind};
 use terrace_promotion::body::{EvidenceBody, GateBody};
 use terrace_release::Digest;
-use terrace_terraform::{Check, Options as RunOptions, Request, Run, TerraformError, Tool};
+use terrace_terraform::{Options as RunOptions, Request, Tool};
 
 use crate::compile::Messages;
 use crate::keys::signing_key;
 use crate::ledger::{Failure, Read, Session, now, with_retries};
 use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World, codes, drift};
+
+use terraform::TerraformGates;
 
 /// Options of `terrace validate`.
 #[derive(Debug, Clone, Default)]
@@ -96,10 +104,9 @@ fn validate(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome,
                 Some((to.clone(), policy))
             });
             let policies = policies.collect();
-            record(world, options, &policies, &report, &desired, &versions)?;
-            true
+            record(world, options, &policies, &report, &desired, &versions)?
         }
-        Err(_) => false,
+        Err(_) => BTreeMap::new(),
     };
     let mut messages = Messages::default();
     if let Err(failure) = key {
@@ -113,7 +120,7 @@ fn validate(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome,
         }
     }
     Ok(outcome(
-        env, &report, &desired, &session, &edges, recorded, messages,
+        env, &report, &desired, &session, &edges, &recorded, messages,
     ))
 }
 
@@ -181,17 +188,36 @@ fn run_gates(
     if let Ok(tool) = &tool {
         versions.insert(tool.engine.program().to_owned(), tool.version.to_string());
     }
-    let builtins = TerraformGates {
-        world,
-        project: &session.root,
-        env,
-        desired,
-        tool: &tool,
+    let secret_names = stored_roots::secrets(&desired.roots);
+    let request = tool.as_ref().map(|tool| {
+        let mut options = RunOptions::default();
+        options.timeouts.plan = options.timeouts.plan.min(Gate::DEFAULT_TIMEOUT);
+        Request {
+            project: &session.root,
+            environment: env,
+            roots: desired.roots.clone(),
+            removed: Vec::new(),
+            tool,
+            variables: &world.env,
+            secrets: &secret_names,
+            options,
+            holder: holder(world, format!("terrace validate {env}")),
+        }
+    });
+    let needs_terraform = gates
+        .iter()
+        .any(|gate| matches!(gate.action, Action::Builtin(_)));
+    let builtins = match &request {
+        _ if desired.roots.is_empty() || !needs_terraform => TerraformGates::without_roots(),
+        Ok(request) => {
+            TerraformGates::begin(request).map_err(|error| Failure::Busy(error.diagnostic()))?
+        }
+        Err(error) => TerraformGates::without_tool(error),
     };
     let release = desired.placed.release.to_string();
     // What terraform is given may turn up in what a gate prints.
     let secrets = Secrets::new(
-        stored_roots::secrets(&desired.roots)
+        secret_names
             .iter()
             .filter_map(|name| world.var(&format!("TF_VAR_{name}")))
             .map(str::to_owned),
@@ -218,135 +244,9 @@ fn run_gates(
     Ok((report, versions))
 }
 
-/// The built-in gates: the release's roots in the hands of terraform.
-struct TerraformGates<'a> {
-    world: &'a World,
-    project: &'a Path,
-    env: &'a str,
-    desired: &'a Desired,
-    tool: &'a Result<Tool, TerraformError>,
-}
-
-impl TerraformGates<'_> {
-    fn with_run(
-        &self,
-        cancel: &Cancel,
-        timeout: Duration,
-        refresh_only: bool,
-        work: impl FnOnce(&Run<'_>, &Context<'_>) -> Checked,
-    ) -> Checked {
-        let tool = match self.tool {
-            Ok(tool) => tool,
-            Err(error) => return Checked::skipped(Reason::Other(error.to_string())),
-        };
-        let clock = Monotonic::start();
-        let context = Context {
-            clock: &clock,
-            cancel,
-        };
-        let secrets = stored_roots::secrets(&self.desired.roots);
-        let mut options = RunOptions {
-            refresh_only,
-            ..RunOptions::default()
-        };
-        options.timeouts.plan = options.timeouts.plan.min(timeout);
-        let request = Request {
-            project: self.project,
-            environment: self.env,
-            roots: self.desired.roots.clone(),
-            removed: Vec::new(),
-            tool,
-            variables: &self.world.env,
-            secrets: &secrets,
-            options,
-            holder: holder(self.world, format!("terrace validate {}", self.env)),
-        };
-        match Run::begin(&request) {
-            Ok(run) => work(&run, &context),
-            Err(error) => Checked::errored(Reason::Other(error.to_string())),
-        }
-    }
-}
-
-impl Builtins for TerraformGates<'_> {
-    fn run(&self, builtin: Builtin, timeout: Duration, cancel: &Cancel) -> Checked {
-        if self.desired.roots.is_empty() {
-            return Checked::passed("no Terraform roots");
-        }
-        let check = match builtin {
-            Builtin::NoDrift => {
-                return self.with_run(cancel, timeout, true, |run, context| {
-                    let report = run.plan(context, &|_| {});
-                    let errors = report.errors().map(ToString::to_string);
-                    let mut findings: Vec<Finding> = errors.map(Finding::new).collect();
-                    let drift = report.drift();
-                    if findings.is_empty() && drift.is_empty() && report.is_complete() {
-                        return Checked::passed("nothing was changed outside of Terraform");
-                    }
-                    findings.extend(drift.into_iter().map(|(root, what)| {
-                        let mut finding = Finding::new(what);
-                        finding.component = Some(root);
-                        finding
-                    }));
-                    Checked::failed("something was changed outside of Terraform", findings)
-                });
-            }
-            Builtin::PlanClean => {
-                return self.with_run(cancel, timeout, false, |run, context| {
-                    let report = run.plan(context, &|_| {});
-                    if report.is_clean() {
-                        return Checked::passed("every plan is empty");
-                    }
-                    let findings = report.roots.iter().filter_map(plan_finding).collect();
-                    Checked::failed("a plan is not empty", findings)
-                });
-            }
-            Builtin::Fmt => Check::Fmt,
-            Builtin::Validate => Check::Validate,
-        };
-        self.with_run(cancel, timeout, false, |run, context| {
-            let checks = run.check(check, context, &|_| {});
-            let findings: Vec<Finding> = checks
-                .iter()
-                .filter(|check| !check.passed())
-                .map(|check| {
-                    let what = match &check.problems {
-                        Ok(problems) => problems
-                            .iter()
-                            .map(|problem| problem.summary.clone())
-                            .collect::<Vec<_>>()
-                            .join("; "),
-                        Err(error) => error.to_string(),
-                    };
-                    let mut finding = Finding::new(what);
-                    finding.component = Some(check.name.clone());
-                    finding
-                })
-                .collect();
-            match findings.is_empty() {
-                true => Checked::passed("every root passes"),
-                false => Checked::failed("a root does not pass", findings),
-            }
-        })
-    }
-}
-
-fn plan_finding(root: &terrace_terraform::RootPlan) -> Option<Finding> {
-    use terrace_terraform::PlanOutcome;
-    let what = match &root.outcome {
-        PlanOutcome::Planned(plan) if !plan.has_changes => return None,
-        PlanOutcome::Planned(plan) => plan.describe(),
-        PlanOutcome::Deferred { waits_for } => format!("waits for {}", waits_for.join(", ")),
-        PlanOutcome::Failed(error) => error.to_string(),
-        PlanOutcome::Interrupted => String::from("interrupted"),
-    };
-    let mut finding = Finding::new(what);
-    finding.component = Some(root.name.clone());
-    Some(finding)
-}
-
 /// One gate entry each, and one evidence entry for each promotion that leaves;
 /// `edges`: their targets, and the digest of the rules that the gates ran for.
+/// Whether each edge passed, where that is known.
 fn record(
     world: &World,
     options: &Options,
@@ -354,7 +254,7 @@ fn record(
     report: &Report,
     desired: &Desired,
     versions: &BTreeMap<String, String>,
-) -> Result<(), Failure> {
+) -> Result<BTreeMap<String, bool>, Failure> {
     let env = options.environment.as_str();
     let (release, environment) = (desired.placed.release, desired.placed.environment);
     with_retries(world, |session| {
@@ -371,29 +271,33 @@ fn record(
             }
         }
         let Some(platform) = session.ledger.platform().cloned() else {
-            return Ok(());
+            return Ok(BTreeMap::new());
         };
         let keys = signing_key(world, session, options.key.as_deref(), Role::Validator, env)?;
         let time = now(world);
         // Each promotion's gates, then the evidence that cites them; all in one
         // write, so that there are never gates without their evidence.
         let mut steps = Vec::new();
+        let mut recorded = BTreeMap::new();
         let drift = drift_found(report).and_then(|found| drift::draft(session, env, &found));
         steps.extend(drift.map(Step::Gate));
         for (to, policy) in edges {
             let Some(edge) = session.policy.edges.get(&(env.to_owned(), to.clone())) else {
                 continue;
             };
-            let asked = report
-                .results
-                .iter()
-                .filter(|result| edge.gates.contains(&result.name));
-            let passed: BTreeSet<String> = asked
+            let Some(passes) = verdict(report, &edge.gates) else {
+                continue;
+            };
+            recorded.insert(to.clone(), passes);
+            let decided = report.results.iter().filter(|result| {
+                edge.gates.contains(&result.name) && (result.passed() || result.failed())
+            });
+            let passed: BTreeSet<String> = decided
                 .clone()
                 .filter(|result| result.passed())
                 .map(|result| result.name.clone())
                 .collect();
-            let gates: Vec<_> = asked
+            let gates: Vec<_> = decided
                 .map(|result| gate_body(result, env, to, release, *policy).draft())
                 .collect();
             let evidence = EvidenceBody {
@@ -401,7 +305,7 @@ fn record(
                 to: to.clone(),
                 release,
                 environment,
-                passed: passed == edge.gates,
+                passed: passes,
                 policy: *policy,
                 time,
                 valid_until: edge.expires.map(|seconds| time.plus(seconds)),
@@ -427,9 +331,23 @@ fn record(
                 Some(evidence.draft(&platform))
             }
         };
-        session.append_each(next, &keys, |_, _| Ok(Vec::new()))?;
-        Ok(())
+        if !steps.is_empty() {
+            session.append_each(next, &keys, |_, _| Ok(Vec::new()))?;
+        }
+        Ok(recorded)
     })
+}
+
+/// Whether an edge's gates passed; `None` if that is not known: none of them
+/// failed, and not all of them came to an end.
+fn verdict(report: &Report, gates: &BTreeSet<String>) -> Option<bool> {
+    let mut results = gates.iter().map(|gate| report.get(gate));
+    if results.clone().flatten().any(GateResult::failed) {
+        return Some(false);
+    }
+    results
+        .all(|result| result.is_some_and(GateResult::passed))
+        .then_some(true)
 }
 
 /// An entry to come.
@@ -446,6 +364,9 @@ fn drift_found(report: &Report) -> Option<BTreeMap<String, String>> {
         .results
         .iter()
         .find(|result| result.name == Builtin::NoDrift.name())?;
+    if !result.passed() && !result.failed() {
+        return None;
+    }
     let found: BTreeMap<String, String> = result
         .checked
         .findings
@@ -491,7 +412,7 @@ fn outcome(
     desired: &Desired,
     session: &Session,
     edges: &[String],
-    recorded: bool,
+    recorded: &BTreeMap<String, bool>,
     mut messages: Messages,
 ) -> Outcome {
     let mut text = String::new();
@@ -525,37 +446,81 @@ fn outcome(
             text.push_str(&log);
         }
     }
+    let gates_of = |to: &String| session.policy.edges.get(&(env.to_owned(), to.clone()));
     let required: BTreeSet<&str> = edges
         .iter()
-        .filter_map(|to| session.policy.edges.get(&(env.to_owned(), to.clone())))
+        .filter_map(gates_of)
         .flat_map(|edge| edge.gates.iter().map(String::as_str))
         .collect();
     let unmet = report.unmet(required);
-    let exit = if unmet.is_empty() {
-        Exit::Success
-    } else {
-        Exit::Refused
-    };
+    let exit = exit(report, &unmet);
+    let open: Vec<&str> = edges
+        .iter()
+        .filter(|to| gates_of(to).is_some_and(|edge| verdict(report, &edge.gates).is_none()))
+        .map(String::as_str)
+        .collect();
     for unmet in unmet {
-        messages.diagnostics.push(Diagnostic::from(unmet));
+        let decided = report.get(&unmet.name).is_some_and(GateResult::failed);
+        let mut diagnostic = Diagnostic::from(unmet);
+        if !decided && !open.is_empty() {
+            diagnostic = diagnostic.help(format!(
+                "that says nothing about `{env}`, so no verdict for {} was recorded, and earlier ones count as before; put it right, then terrace validate {env}",
+                open.join(" and "),
+            ));
+        }
+        messages.diagnostics.push(diagnostic);
     }
-    if recorded {
+    if !recorded.is_empty() {
+        let only = match open.is_empty() {
+            true => String::new(),
+            false => {
+                let targets: Vec<&str> = recorded.keys().map(String::as_str).collect();
+                format!(" for {}", targets.join(" and "))
+            }
+        };
         text.push_str(&format!(
-            "evidence for release {} recorded\n",
+            "evidence for release {} recorded{only}\n",
             desired.placed.release.short()
         ));
-        if exit == Exit::Success {
-            text.push_str(&format!("next: terrace promote {}\n", edges.join(" or ")));
+        let passed: Vec<&str> = recorded
+            .iter()
+            .filter(|(_, passed)| **passed)
+            .map(|(to, _)| to.as_str())
+            .collect();
+        if !passed.is_empty() {
+            text.push_str(&format!("next: terrace promote {}\n", passed.join(" or ")));
         }
     }
+    let verdicts: BTreeMap<&String, Option<&bool>> =
+        edges.iter().map(|to| (to, recorded.get(to))).collect();
     let json = json!({
         "environment": env,
         "release": desired.placed.release.to_string(),
         "passed": exit == Exit::Success,
-        "recorded": recorded,
+        "recorded": !recorded.is_empty(),
+        "verdicts": verdicts,
         "gates": gates,
     });
     Outcome::data(text, json, messages).exit(exit)
+}
+
+/// A gate that failed refuses; what only could not be looked at is a lock that
+/// somebody holds, or an error of the tools.
+fn exit(report: &Report, unmet: &[Unmet]) -> Exit {
+    let results = unmet.iter().map(|unmet| report.get(&unmet.name));
+    let reason = |result: &GateResult| result.checked.reason.clone();
+    if unmet.is_empty() {
+        Exit::Success
+    } else if results.clone().flatten().any(GateResult::failed) {
+        Exit::Refused
+    } else if results
+        .map(|result| result.and_then(reason))
+        .all(|reason| matches!(reason, Some(Reason::Locked(_))))
+    {
+        Exit::Busy
+    } else {
+        Exit::Error
+    }
 }
 
 fn first_line(text: &str) -> String {
