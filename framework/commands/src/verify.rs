@@ -1,7 +1,7 @@
 //! `terrace verify`: the whole ledger, every intent decided again, every stored
 //! release and every environment's branch, with what this clone has (I19).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -11,7 +11,9 @@ use terrace_promotion::{Branch, Bytes, Coverage, History, Order, Policy, Release
 use terrace_release::Digest;
 
 use crate::compile::Messages;
-use crate::ledger::{EnvBranch, Failure, Read, Releases, Session, cited, codes, env_branch, order};
+use crate::ledger::{
+    EnvBranch, Failure, Read, Releases, Session, authors, cited, codes, env_branch, order,
+};
 use crate::{Exit, Outcome, World, coverage};
 
 /// Runs the command.
@@ -69,6 +71,10 @@ impl History for Repository<'_> {
         coverage::again(self.session, policy, env, current, release).ok()?
     }
 
+    fn authors(&self, new: &str, old: Option<&str>) -> Option<BTreeSet<String>> {
+        authors(self.session, Some(new), old).ok()
+    }
+
     fn on_branch(&self, commit: &str, branch: &str) -> bool {
         self.session.trust.ancestor(commit, branch) == Some(true)
     }
@@ -100,7 +106,7 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
         .keys()
         .chain(session.view.environments.keys())
         .filter(|env| only.is_none_or(|only| only == *env))
-        .collect::<std::collections::BTreeSet<_>>()
+        .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
     for env in &environments {

@@ -175,7 +175,11 @@ impl Git {
             .only(&[KEPT, PROXIES].concat(), KEPT_PREFIXES)
             .with("LC_ALL", "C")
             .with("GIT_TERMINAL_PROMPT", "0")
-            .with("GIT_OPTIONAL_LOCKS", "0");
+            .with("GIT_OPTIONAL_LOCKS", "0")
+            // What a clone puts in the place of objects or parents is not what
+            // others see, nor what their digests name.
+            .with("GIT_NO_REPLACE_OBJECTS", "1")
+            .with("GIT_GRAFT_FILE", "/dev/null");
         if !kept.is_set("SSH_ASKPASS") {
             // A child in a group of its own that asks on the terminal would be
             // stopped by the kernel; so that ssh fails at once instead.

@@ -2,9 +2,9 @@
 //!
 //! Each intent is decided on the state before it, under the policy of the commit
 //! it names, at the time it was signed. What cannot be known afterwards (locks,
-//! authors, the bytes of old plans) is taken as it was recorded.
+//! the bytes of old plans) is taken as it was recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use terrace_evidence::VerifiedLedger;
@@ -48,6 +48,10 @@ pub trait History {
     ) -> Option<BTreeMap<String, Coverage>> {
         None
     }
+
+    /// Names and addresses of everyone who wrote or committed what commit `new`
+    /// has and `old` has not; `None`: this clone cannot tell.
+    fn authors(&self, new: &str, old: Option<&str>) -> Option<BTreeSet<String>>;
 
     /// Whether a commit was on the protected branch at another commit of it.
     fn on_branch(&self, commit: &str, branch: &str) -> bool;
@@ -142,6 +146,17 @@ fn again(
         let denial = Denial::new(&intent.env, crate::Invariant::I2, fact, "terrace status");
         return vec![denial.about("coverage")];
     }
+    let authors = match (forward, source(&release)) {
+        (true, Some(new)) if policy.asks_for_authors(&intent.env) => {
+            // From the same source again: what changes since it was applied.
+            let placed = env.applied.as_ref();
+            let applied = || placed.and_then(|placed| history.release(placed.release));
+            let old = source(&current).filter(|old| *old != new);
+            let old = old.or_else(|| source(&applied()));
+            history.authors(&new, old.as_deref())
+        }
+        _ => Some(BTreeSet::new()),
+    };
     let earlier: Vec<Arc<Release>> = view
         .verdicts
         .values()
@@ -161,7 +176,7 @@ fn again(
             .is_some_and(|commit| history.on_branch(&commit, &entry.ext.trust)),
         coverage,
         plans: intent.plans,
-        authors: Some(std::collections::BTreeSet::new()),
+        authors,
         earlier: earlier.iter().map(|release| &**release).collect(),
         apply_lock: None,
         secrets: Vec::new(),

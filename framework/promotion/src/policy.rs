@@ -117,6 +117,13 @@ impl Policy {
             .map(|((_, to), edge)| (to.as_str(), edge))
     }
 
+    /// Whether anything on the way into an environment depends on who wrote a
+    /// change.
+    pub fn asks_for_authors(&self, env: &str) -> bool {
+        let mut edges = self.edges_into(env);
+        edges.any(|(_, edge)| edge.approvals.as_ref().is_some_and(|rule| rule.not_author))
+    }
+
     /// The digest of an edge: equal exactly if evidence for it means the same.
     pub fn digest(&self, from: &str, to: &str) -> Option<Digest> {
         let edge = self.edges.get(&(String::from(from), String::from(to)))?;

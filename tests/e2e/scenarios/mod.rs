@@ -22,6 +22,7 @@ mod caches;
 mod i01_bytes;
 mod i02_same_parts;
 mod i04_gates;
+mod i08_authors;
 mod i11_lock;
 mod i18_secrets;
 mod s01_happy_path;

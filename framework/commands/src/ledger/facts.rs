@@ -111,7 +111,7 @@ impl Asked {
         Ok(Self {
             branch,
             authors: match new.is_some() && new == old {
-                _ if !asks_for_authors(session, env) => None,
+                _ if !session.policy.asks_for_authors(env) => None,
                 true => authors_since_applied(session, env, candidate.id),
                 false => authors(session, new.as_deref(), old.as_deref()).ok(),
             },
@@ -235,12 +235,6 @@ pub fn order(session: &Session, new: &str, old: &str) -> Order {
     }
 }
 
-/// Whether anything depends on who wrote a change.
-fn asks_for_authors(session: &Session, env: &str) -> bool {
-    let mut edges = session.policy.edges_into(env);
-    edges.any(|(_, edge)| edge.approvals.as_ref().is_some_and(|rule| rule.not_author))
-}
-
 /// Who wrote the commits between what an environment runs and a release.
 pub fn authors_since_applied(
     session: &Session,
@@ -254,8 +248,9 @@ pub fn authors_since_applied(
     authors(session, new.as_deref(), source(old.as_ref()).as_deref()).ok()
 }
 
-/// Names and addresses of everyone who wrote a commit from `old` to `new`.
-fn authors(
+/// Names and addresses of everyone who wrote or committed what `new` has and
+/// `old` has not: who writes in another's name still commits in their own.
+pub(crate) fn authors(
     session: &Session,
     new: Option<&str>,
     old: Option<&str>,
@@ -265,7 +260,7 @@ fn authors(
         return Ok(BTreeSet::new());
     };
     let commits = match old.and_then(id) {
-        Some(old) => session.repository.history(&new, Some(&old))?,
+        Some(old) => session.repository.between(&old, &new)?,
         None => vec![session.repository.commit(&new)?],
     };
     let mut out = BTreeSet::new();
@@ -276,7 +271,9 @@ fn authors(
             let (name, rest) = who.split_once('<').unwrap_or((who, ""));
             out.extend([name.trim(), rest.trim_end_matches('>').trim()].map(str::to_lowercase));
         }
-        out.extend([commit.author.name, commit.author.email].map(|who| who.to_lowercase()));
+        for who in [commit.author, commit.committer] {
+            out.extend([who.name, who.email].map(|who| who.to_lowercase()));
+        }
     }
     out.remove("");
     Ok(out)
