@@ -20,7 +20,7 @@ fn on_a_terminal_it_asks_for_what_no_flag_says() {
         "did you mean `eks`?",
         "`Wile E` is not a valid answer for `--name`",
         "AWS region [eu-west-1]: ",
-        "[wile/platform]: ",
+        "bootstrap asks []: ",
         "next: cd trial && terrace render",
     ] {
         assert!(ran.stdout.contains(shown), "{shown}\n{ran}");

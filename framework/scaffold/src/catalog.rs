@@ -41,9 +41,10 @@ const DOMAIN: OptionSpec = OptionSpec {
 
 const REPOSITORY: OptionSpec = OptionSpec {
     name: "repository",
-    about: "Repository on the forge whose CI jobs are trusted",
+    about: "Repository on the forge whose CI jobs are trusted, owner/name; without one, bootstrap asks",
     kind: Kind::Repository,
-    default: "{{ name }}/platform",
+    // Any name may be somebody else's repository, whose jobs would be trusted.
+    default: "",
 };
 
 const AWS_REGION: OptionSpec = OptionSpec {

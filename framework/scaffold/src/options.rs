@@ -36,7 +36,7 @@ pub enum Kind {
     StorageAccount,
     /// A UUID, such as an Azure subscription or tenant.
     Uuid,
-    /// A repository as the forge names it: `owner/name`.
+    /// A repository as the forge names it: `owner/name`; or nothing yet.
     Repository,
 }
 
@@ -120,7 +120,10 @@ impl OptionSpec {
                 (3..=24).contains(&answer.len()) && answer.bytes().all(lower_or_digit),
                 "3 to 24 lower-case letters and digits",
             ),
-            Kind::Repository => (is_repository(answer), "owner/name, such as acme/platform"),
+            Kind::Repository => (
+                answer.is_empty() || is_repository(answer),
+                "owner/name, such as acme/platform, or nothing",
+            ),
         };
         if fits {
             return Ok(());

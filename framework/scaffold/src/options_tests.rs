@@ -107,7 +107,7 @@ fn identifiers() {
     );
     takes(
         Kind::Repository,
-        &["acme/platform", "Acme/platform.x"],
+        &["acme/platform", "Acme/platform.x", ""],
         &["acme", "acme/", "a/b/c", "../x", "a b/c", "-a/b"],
     );
 }

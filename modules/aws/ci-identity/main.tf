@@ -4,6 +4,7 @@ locals {
     gitlab = "https://gitlab.com"
   }
   issuer       = var.issuer == null ? local.issuers[var.forge] : var.issuer
+  partition    = split(":", var.state.bucket_arn)[1]
   claims       = trimprefix(local.issuer, "https://")
   provider_arn = var.oidc_provider == null ? aws_iam_openid_connect_provider.this[0].arn : var.oidc_provider.arn
 
@@ -68,7 +69,7 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy_attachment" "plan" {
-  for_each = var.plan_policy_arns
+  for_each = var.plan_policy_arns == null ? toset(["arn:${local.partition}:iam::aws:policy/ReadOnlyAccess"]) : var.plan_policy_arns
 
   role       = aws_iam_role.this["plan"].name
   policy_arn = each.value
@@ -81,7 +82,9 @@ resource "aws_iam_role_policy_attachment" "apply" {
   policy_arn = each.value
 }
 
-# A plan reads states and holds their locks; it never writes a state.
+# A plan reads states and holds their locks; it never writes a state. Pull
+# requests plan, and a policy that reads all of S3 would show them every other
+# state, those of other environments and of bootstrap.
 resource "aws_iam_role_policy" "plan_state" {
   name = "state"
   role = aws_iam_role.this["plan"].name
@@ -92,6 +95,7 @@ resource "aws_iam_role_policy" "plan_state" {
       { Effect = "Allow", Action = ["s3:GetObject"], Resource = local.states },
       { Effect = "Allow", Action = ["s3:PutObject", "s3:DeleteObject"], Resource = local.locks },
       { Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = [var.state.kms_key_arn] },
+      { Effect = "Deny", Action = ["s3:GetObject", "s3:GetObjectVersion"], NotResource = concat(local.states, sort(var.plan_object_arns)) },
     ]
   })
 }

@@ -90,14 +90,25 @@ variable "environments" {
 }
 
 variable "plan_policy_arns" {
-  description = "Policies of the role that plans: reading only."
+  description = "Policies of the role that plans: reading only. Null takes AWS's own ReadOnlyAccess."
   type        = set(string)
-  default     = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+  default     = null
+}
+
+variable "plan_object_arns" {
+  description = "Objects in S3 that the role that plans may read besides its states, such as `arn:aws:s3:::acme-images/*`. It reads no others, whatever its policies allow, so that no plan sees states outside of `state.prefixes`."
+  type        = set(string)
+  default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.plan_object_arns : can(regex("^arn:aws[a-z-]*:s3:::[a-z0-9.-]+/.+$", arn))])
+    error_message = "plan_object_arns must hold ARNs of objects, with the bucket's whole name: arn:aws:s3:::bucket/*."
+  }
 }
 
 variable "apply_policy_arns" {
-  description = "Policies of the role that applies. There is no default: say what your platform may do."
+  description = "Policies of the role that applies. There is no default: say what your platform may do. Objects in S3 are best left out: the role has its states already, and a policy for all of S3 also reaches those of other environments."
   type        = set(string)
   nullable    = false
 

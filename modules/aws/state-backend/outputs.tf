@@ -14,12 +14,10 @@ output "kms_key_arn" {
 }
 
 output "backend" {
-  description = "What to write into the backend block of terrace.hcl, besides `key`."
+  description = "What to write into the backend block of terrace.hcl, besides `key`. Without `encrypt`: the bucket encrypts with its key by itself, and `encrypt` without `kms_key_id` would ask for S3's own."
   value = {
     bucket       = var.bucket
     region       = var.region
-    encrypt      = true
-    kms_key_id   = local.kms_key_arn
     use_lockfile = true
   }
 }

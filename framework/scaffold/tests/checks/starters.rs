@@ -232,13 +232,15 @@ fn bootstraps_plan() {
             bytes: plan.into_bytes().into(),
             executable: false,
         });
+        let mut values = String::from("repository = \"acme/platform\"\n");
         if source.contains("variable \"apply_policy_arns\"") {
-            files.push(File {
-                path: "bootstrap/terraform.tfvars".to_owned(),
-                bytes: b"apply_policy_arns = [\"arn:aws:iam::111111111111:policy/p\"]\n".into(),
-                executable: false,
-            });
+            values.push_str("apply_policy_arns = [\"arn:aws:iam::111111111111:policy/p\"]\n");
         }
+        files.push(File {
+            path: "bootstrap/terraform.tfvars".to_owned(),
+            bytes: values.into_bytes().into(),
+            executable: false,
+        });
         let folder = root.path().join(starter.name);
         write_new(&folder, &files).unwrap();
         if source.is_empty() {
@@ -258,6 +260,37 @@ fn bootstraps_plan() {
             tools::said(&output)
         );
     }
+}
+
+/// A made-up repository may be a stranger's: without an answer nothing is
+/// trusted, and terraform asks.
+#[test]
+fn bootstraps_trust_the_repository_that_was_given_and_no_other() {
+    each(|starter, answers, files| {
+        let Some(bootstrap) = files.iter().find(|file| file.path == "bootstrap/main.tf") else {
+            return;
+        };
+        let body: hcl_edit::structure::Body = text(bootstrap).parse().unwrap();
+        let variable = body
+            .get_blocks("variable")
+            .find(|block| block.labels[0].as_str() == "repository")
+            .unwrap();
+        let default = variable.body.get_attribute("default");
+        assert_eq!(
+            default.and_then(|attribute| attribute.value.as_str()),
+            answers.get("repository").map(String::as_str),
+            "{} {answers:?}",
+            starter.name
+        );
+        for file in files.iter().filter(|file| file.path.starts_with("bootstrap/")) {
+            for line in text(file).lines().map(str::trim) {
+                let Some(value) = line.strip_prefix("repository ") else {
+                    continue;
+                };
+                assert_eq!(value.trim_start(), "= var.repository", "{}", file.path);
+            }
+        }
+    });
 }
 
 #[test]

@@ -33,6 +33,10 @@ run "github" {
     error_message = "A plan writes locks, and no state."
   }
   assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.plan_state.policy).Statement : statement.NotResource if statement.Effect == "Deny"] == [["arn:aws:s3:::acme-tfstate/ops/*"]]
+    error_message = "A plan reads no object but the environment's states, whatever its policies allow."
+  }
+  assert {
     condition     = jsondecode(aws_iam_role_policy.apply_state.policy).Statement[1].Resource == ["arn:aws:s3:::acme-tfstate/ops/*"]
     error_message = "An apply writes the environment's states only."
   }
@@ -52,6 +56,7 @@ run "everything_set" {
     oidc_provider            = { arn = "arn:aws:iam::111111111111:oidc-provider/given" }
     branch                   = "release"
     plan_policy_arns         = ["arn:aws:iam::aws:policy/SecurityAudit"]
+    plan_object_arns         = ["arn:aws:s3:::acme-images/*"]
     permissions_boundary_arn = "arn:aws:iam::111111111111:policy/boundary"
     store                    = { bucket_arn = "arn:aws:s3:::acme-plans", kms_key_arn = "arn:aws:kms:eu-west-1:111111111111:key/2" }
     max_session_seconds      = 7200
@@ -61,6 +66,10 @@ run "everything_set" {
   assert {
     condition     = length(aws_iam_openid_connect_provider.this) == 0 && jsondecode(aws_iam_role.this["plan"].assume_role_policy).Statement[0].Principal.Federated == "arn:aws:iam::111111111111:oidc-provider/given"
     error_message = "A registered issuer is used."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.plan_state.policy).Statement[4].NotResource == ["arn:aws:s3:::acme-tfstate/ops/*", "arn:aws:s3:::acme-images/*"]
+    error_message = "Objects that a plan may read, too."
   }
   assert {
     condition     = contains(jsondecode(aws_iam_role.this["plan"].assume_role_policy).Statement[0].Condition.StringLike["token.actions.githubusercontent.com:sub"], "repo:acme/platform:ref:refs/heads/release") && jsondecode(aws_iam_role.this["plan"].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:aud"] == "acme"
@@ -88,6 +97,17 @@ run "gitlab" {
   }
 }
 
+run "china" {
+  variables {
+    state = { bucket_arn = "arn:aws-cn:s3:::acme-tfstate", kms_key_arn = "arn:aws-cn:kms:cn-north-1:111111111111:key/1" }
+  }
+
+  assert {
+    condition     = keys(aws_iam_role_policy_attachment.plan) == ["arn:aws-cn:iam::aws:policy/ReadOnlyAccess"]
+    error_message = "The policy of the bucket's partition."
+  }
+}
+
 run "refuses" {
   command = plan
   variables {
@@ -99,6 +119,7 @@ run "refuses" {
     repository          = "acme/*"
     branch              = "*"
     environments        = ["*"]
+    plan_object_arns    = ["arn:aws:s3:::*"]
     apply_policy_arns   = []
     state               = { bucket_arn = "acme", kms_key_arn = "key" }
     store               = { bucket_arn = "acme", kms_key_arn = "key" }
@@ -113,6 +134,7 @@ run "refuses" {
     var.repository,
     var.branch,
     var.environments,
+    var.plan_object_arns,
     var.apply_policy_arns,
     var.state,
     var.store,

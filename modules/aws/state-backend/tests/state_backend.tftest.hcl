@@ -30,6 +30,10 @@ run "defaults" {
     error_message = "TLS only."
   }
   assert {
+    condition     = jsondecode(aws_s3_bucket_policy.this.policy).Statement[2].Condition == { Null = { "s3:x-amz-server-side-encryption" = "false" }, StringNotEquals = { "s3:x-amz-server-side-encryption" = "aws:kms" } } && !contains(keys(output.backend), "encrypt")
+    error_message = "Nobody asks for another key than the bucket's kind, and the backend asks for none."
+  }
+  assert {
     condition     = aws_s3_bucket_lifecycle_configuration.this.rule[0].noncurrent_version_expiration[0].noncurrent_days == 365 && aws_s3_bucket_lifecycle_configuration.this.rule[0].noncurrent_version_expiration[0].newer_noncurrent_versions == 20
     error_message = "Old versions go after a year, but never the last twenty."
   }
@@ -50,7 +54,7 @@ run "everything_set" {
   }
 
   assert {
-    condition     = length(aws_kms_key.this) == 0 && length(aws_kms_alias.this) == 0 && output.backend.kms_key_id == "arn:aws:kms:eu-west-1:111111111111:key/given" && output.backend.use_lockfile
+    condition     = length(aws_kms_key.this) == 0 && length(aws_kms_alias.this) == 0 && one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).kms_master_key_id == "arn:aws:kms:eu-west-1:111111111111:key/given" && output.backend.use_lockfile
     error_message = "A given key is used, and the state file locks itself."
   }
   assert {
