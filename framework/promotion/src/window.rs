@@ -34,7 +34,7 @@ impl Window {
                 &codes::BAD_WINDOW,
                 format!("`{}` is not a window: {why}", text.escape_debug()),
             )
-            .help("write it as \"Fri 15:00-Mon 07:00 Europe/Berlin\" or \"22:00-06:00 UTC\"")
+            .help("write it as \"Fri 15:00-Mon 07:00 Europe/Berlin\" or \"22:00-06:00\"")
         };
         let Some((span, zone)) = text.trim().rsplit_once(' ') else {
             return Err(bad("a time zone is missing"));

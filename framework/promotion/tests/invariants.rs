@@ -657,6 +657,35 @@ fn i12_holds_and_windows_count_when_it_lands() {
 }
 
 #[test]
+fn i12_one_of_several_allowed_windows_is_enough_and_none_that_is_denied_opens() {
+    // The world's clock stands in one half of the day.
+    let day = ["00:00-12:00 UTC", "12:00-00:00 UTC"];
+    let denials = |windows: &[(bool, &str)]| {
+        let parsed = windows
+            .iter()
+            .map(|(deny, text)| Window::parse(*deny, text));
+        let parsed: Vec<Window> = parsed.collect::<Result<_, _>>().expect("windows");
+        let (world, release) = validated(with_edge(|edge| edge.windows = parsed.clone()));
+        world.denials("apps", release)
+    };
+    only(&denials(&day.map(|half| (false, half))), &[]);
+    let both = denials(&day.map(|half| (true, half)));
+    only(&both, &[(I12, "window")]);
+    let closed = both[0].next.split("wait until ").nth(1).expect("a window");
+    let closed = closed.trim_end_matches(" is over");
+    let open = *day.iter().find(|half| **half != closed).expect("the other");
+    // Outside of all that are allowed: all of them are named.
+    let night = [(false, open), (false, open)];
+    let denied = denials(&night);
+    only(&denied, &[(I12, "window")]);
+    assert_eq!(denied[0].next, format!("wait for {open} or {open}"));
+    // Inside an allowed one that is denied, too.
+    let mixed = denials(&[(false, closed), (false, open), (true, closed)]);
+    only(&mixed, &[(I12, "window")]);
+    only(&denials(&[(false, closed), (true, open)]), &[]);
+}
+
+#[test]
 fn i13_dependencies_move_together_and_must_be_in_the_release() {
     let (mut world, release) = validated(policy());
     let mut manifest = world.manifests[&release].manifest().clone();

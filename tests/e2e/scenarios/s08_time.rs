@@ -98,3 +98,19 @@ fn a_clock_an_hour_behind_is_no_reason_and_the_future_is() {
         Exit::Success,
     );
 }
+
+#[test]
+fn windows_are_written_with_their_time_zone_and_one_of_them_is_enough() {
+    // Together they are the whole week, so that the machine's day does not matter.
+    let weekend = "Sat 00:00-Mon 00:00 Europe/Berlin";
+    let week = "Mon 00:00-Sat 00:00 Europe/Berlin";
+    let window = |verb: &str, range: &str| format!("  window {{\n    {verb} = \"{range}\"\n  }}\n");
+    let rules = [window("allow", weekend), window("allow", week)].concat();
+    let platform = Platform::new(rules.trim());
+    platform.through_apps();
+    platform.verifies();
+    let rules = [window("deny", weekend), window("deny", week)].concat();
+    let platform = Platform::new(rules.trim());
+    platform.through_ops();
+    platform.refused(&["promote", "apps"], &["I12 window", "Europe/Berlin"]);
+}

@@ -227,21 +227,44 @@ fn read_window(
     let mut reader = Reader::new(block, 0, scope.clone(), diagnostics);
     let allow = reader.string("allow");
     let deny = reader.string("deny");
-    let zone = reader.string("time_zone").unwrap_or_else(|| "UTC".into());
+    let apart = reader.string("time_zone");
     let both = allow.is_some() == deny.is_some();
     if both {
-        reader.missing("allow` or `deny", "\"Mon 08:00-Fri 15:00\"");
+        reader.missing("allow` or `deny", "\"Mon 08:00-Fri 15:00 Europe/Berlin\"");
     }
     reader.finish();
     if both {
         return None;
     }
+    let (is_allowed, text) = (allow.is_some(), allow.or(deny)?);
+    let (range, within) = range_and_zone(&text);
+    if let (Some(within), Some(apart)) = (within, &apart) {
+        let message = format!("`{within}` and `{apart}` are two time zones of one window");
+        let error = Diagnostic::error(&codes::DUPLICATE, message).at(block.header);
+        diagnostics.push(error.help("write the time zone once, behind the times or as time_zone"));
+        return None;
+    }
     Some(Window {
-        allow: allow.is_some(),
-        range: allow.or(deny)?,
-        zone,
+        allow: is_allowed,
+        range: range.into(),
+        zone: within
+            .map(SmolStr::from)
+            .or(apart)
+            .unwrap_or_else(|| "UTC".into()),
         span: block.header,
     })
+}
+
+/// `Fri 15:00-Mon 07:00 Europe/Berlin` as times and, if there is one, time zone:
+/// times end in a digit, and no name of a zone begins with one.
+fn range_and_zone(text: &str) -> (&str, Option<&str>) {
+    let text = text.trim();
+    match text.rsplit_once(char::is_whitespace) {
+        Some((range, zone)) if !zone.starts_with(|first: char| first.is_ascii_digit()) => {
+            (range.trim_end(), Some(zone))
+        }
+        _ => (text, None),
+    }
 }
 
 pub(super) fn read_gate(

@@ -2,11 +2,11 @@
 //! holds, windows, hand-made changes, entry, rollback, revert.
 
 use super::{Branch, Case, Order, emergency};
-use crate::Invariant;
 use crate::body::Mode;
 use crate::decide::EmergencyState;
 use crate::policy::Edge;
 use crate::view::Phase;
+use crate::{Invariant, Window};
 
 /// What holds for every way.
 pub(super) fn check(case: &mut Case<'_>, is_entry: bool) {
@@ -141,20 +141,22 @@ fn holds(case: &mut Case<'_>) {
     }
 }
 
-/// I12: windows of one edge.
+/// I12: windows of one edge: outside of all that are denied, and inside one of
+/// those that are allowed, if there are any.
 pub(super) fn windows(case: &mut Case<'_>, edge: &Edge) {
     let now = case.facts.now;
-    for window in edge.windows.iter().filter(|window| window.refuses(now)) {
-        let (fact, next) = match window.deny {
-            true => (
-                format!("no promotions {window}; it is {now}"),
-                format!("wait until {window} is over"),
-            ),
-            false => (
-                format!("promotions only {window}; it is {now}"),
-                format!("wait for {window}"),
-            ),
-        };
+    let (denied, allowed): (Vec<&Window>, Vec<&Window>) =
+        edge.windows.iter().partition(|window| window.deny);
+    for window in denied.into_iter().filter(|window| window.refuses(now)) {
+        let fact = format!("no promotions {window}; it is {now}");
+        let next = format!("wait until {window} is over");
+        case.deny(case.denial(Invariant::I12, fact, next).about("window"));
+    }
+    if !allowed.is_empty() && allowed.iter().all(|window| window.refuses(now)) {
+        let names: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+        let names = names.join(" or ");
+        let fact = format!("promotions only {names}; it is {now}");
+        let next = format!("wait for {names}");
         case.deny(case.denial(Invariant::I12, fact, next).about("window"));
     }
 }
