@@ -11,6 +11,10 @@ environment "apps" {
 }
 
 promotion "ops" "apps" {
-  gates      = []
+  gates      = [gate.rollout]
   unobserved = [kustomize.web, kustomize.api]
+}
+
+gate "rollout" {
+  command = ["./gates/rollout.sh"]
 }

@@ -18,7 +18,7 @@ terrace_diag::codes! {
     /// The promotions form a circle.
     EDGE_CYCLE = "E0508", "promotion-cycle", "The promotions lead in a circle, so no release could ever be first. The environments are shown in order.";
     /// An unknown gate.
-    UNKNOWN_GATE = "E0509", "unknown-gate", "A promotion asks for a gate that is neither built in (fmt, validate, plan_clean) nor defined by a `gate` block.";
+    UNKNOWN_GATE = "E0509", "unknown-gate", "A promotion asks for a gate that is neither built in (fmt, validate, plan_clean, no_drift) nor defined by a `gate` block.";
     /// Something that this version does not do.
     NOT_BUILT = "E0510", "not-built-yet", "This setting belongs to Terrace's design, but this version does not carry it out. It is refused rather than ignored, since a guard that does nothing is worse than none.";
     /// A duplicate block.
@@ -56,7 +56,9 @@ terrace_diag::codes! {
     /// A late value in a Kustomize component.
     LATE_IN_KUSTOMIZE = "E0528", "late-value-in-kustomize", "Kustomize output is complete when it is rendered, so an output of a Terraform component, known only after apply, cannot stand in it.";
     /// An attribute of terrace.hcl that must be a literal.
-    BAD_DURATION = "E0529", "bad-duration", "Durations are a number and a unit: 90s, 10m, 2h, 7d; parts may be joined: 1h30m.";
+    BAD_DURATION = "E0529", "bad-duration", "Durations are a number and a unit: 90s, 10m, 2h, 7d; parts may be joined: 1h30m. The longest is 36500d, a hundred years.";
+    /// A rule of a promotion that lets everything through, or nothing.
+    EMPTY_GUARD = "E0532", "empty-guard", "This rule of a promotion says nothing: without a gate every environment would be validated, approvals or acknowledgements of nobody are always there, and approvals of a role that signs none are never. Name a gate (`fmt`, `validate`, `plan_clean` and `no_drift` are built in), ask for at least one approver, or take the block away.";
     /// A rename that does not fit.
     BAD_RENAME = "E0531", "bad-rename", "`renamed_from` names the component that this one was before. It must not exist any more in this environment.";
 }

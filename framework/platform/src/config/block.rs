@@ -160,7 +160,7 @@ impl<'a, 'd> Reader<'a, 'd> {
             self.diagnostics.push(
                 Diagnostic::error(&codes::BAD_DURATION, format!("`{name}` is not a duration"))
                     .at(attribute.expr.span)
-                    .help("for example \"90s\", \"10m\", \"2h\" or \"7d\""),
+                    .help("for example \"90s\", \"10m\", \"2h\" or \"7d\"; 36500d at most"),
             );
         }
         seconds

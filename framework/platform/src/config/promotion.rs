@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostic, Diagnostics, Span};
 use terrace_eval::Value;
-use terrace_hcl::ast::Block;
+use terrace_hcl::ast::{Block, ExprKind};
 
 use super::block::Reader;
 use crate::codes;
@@ -154,6 +154,9 @@ const DEFAULT_TIMEOUT: u64 = 600;
 /// Roles that sign entries (product.md, Signing).
 const ROLES: [&str; 5] = ["promoter", "validator", "approver", "oncall", "revoker"];
 
+/// The role that signs approvals.
+const APPROVER: &str = "approver";
+
 pub(super) fn read_promotion(
     block: &Block,
     scope: &BTreeMap<SmolStr, Value>,
@@ -167,6 +170,26 @@ pub(super) fn read_promotion(
     let from = reader.label_place(0);
     let to = reader.label_place(1);
     let gates = reader.references("gates", "gate");
+    // What is in a list and no reference was reported already.
+    let written = block.body.attribute("gates").map(|gates| &gates.expr);
+    let empty = match written.map(|list| &list.kind) {
+        Some(ExprKind::Tuple(items)) => items.is_empty(),
+        Some(_) => false,
+        None => true,
+    };
+    if empty {
+        reader.diagnostics().push(
+            Diagnostic::error(
+                &codes::EMPTY_GUARD,
+                format!(
+                    "promotion `{}` `{}` has no gates, so it would call every release validated",
+                    from.0, to.0
+                ),
+            )
+            .at(written.map_or(block.header, |list| list.span))
+            .help("write `gates = [gate.plan_clean]`, or a gate of your own"),
+        );
+    }
     let unobserved = reader.references("unobserved", "kustomize");
     let vendored = reader.bool("vendored").unwrap_or(false);
     let soak = reader.duration("soak").unwrap_or(0);
@@ -184,7 +207,7 @@ pub(super) fn read_promotion(
     let coverage = coverage.last().map(|block| {
         let mut reader = Reader::new(block, 0, scope.clone(), diagnostics);
         let coverage = Coverage {
-            approvers: reader.integer("approvers").unwrap_or(1),
+            approvers: at_least_one(&mut reader, "approvers", block),
             first: reader.bool("first").unwrap_or(false),
         };
         reader.finish();
@@ -193,8 +216,8 @@ pub(super) fn read_promotion(
     let approvals = approvals.last().map(|block| {
         let mut reader = Reader::new(block, 0, scope.clone(), diagnostics);
         let approvals = Approvals {
-            role: reader.string("role").unwrap_or_else(|| "approver".into()),
-            min: reader.integer("min").unwrap_or(1),
+            role: approving(&mut reader, block),
+            min: at_least_one(&mut reader, "min", block),
             not_author: reader.bool("not_author").unwrap_or(true),
         };
         reader.finish();
@@ -217,6 +240,41 @@ pub(super) fn read_promotion(
         approvals,
         windows,
     })
+}
+
+/// How many people have to agree; one unless set.
+fn at_least_one(reader: &mut Reader<'_, '_>, name: &'static str, block: &Block) -> u64 {
+    let count = reader.integer(name).unwrap_or(1);
+    if let (0, Some(attribute)) = (count, block.body.attribute(name)) {
+        reader.diagnostics().push(
+            Diagnostic::error(&codes::EMPTY_GUARD, format!("`{name} = 0` asks for nobody"))
+                .at(attribute.expr.span)
+                .help("ask for at least one, or take the block away"),
+        );
+    }
+    count
+}
+
+/// The role of those who approve: the one that signs approvals.
+fn approving(reader: &mut Reader<'_, '_>, block: &Block) -> SmolStr {
+    let Some(role) = reader.string("role") else {
+        return APPROVER.into();
+    };
+    // One that does not exist is reported where roles are looked up.
+    if role != APPROVER
+        && ROLES.contains(&role.as_str())
+        && let Some(attribute) = block.body.attribute("role")
+    {
+        reader.diagnostics().push(
+            Diagnostic::error(
+                &codes::EMPTY_GUARD,
+                format!("the role `{role}` does not sign approvals, so there would never be one"),
+            )
+            .at(attribute.expr.span)
+            .help(format!("`{APPROVER}` does, also without `role`")),
+        );
+    }
+    role
 }
 
 fn read_window(

@@ -1,0 +1,22 @@
+platform "acme" {
+  base_domain = "acme.example"
+}
+
+environment "ops" {
+  entry  = true
+  layers = ["base", "ops"]
+  region = "eu-west-1"
+}
+
+environment "apps" {
+  layers = ["base", "apps"]
+  region = "eu-central-1"
+}
+
+promotion "ops" "apps" {
+  unobserved = [kustomize.web]
+}
+
+backend "local" {
+  path = "../../../.terrace/state/${env.name}/${state.name}.tfstate"
+}
