@@ -666,7 +666,10 @@ fn i12_one_of_several_allowed_windows_is_enough_and_none_that_is_denied_opens() 
             .map(|(deny, text)| Window::parse(*deny, text));
         let parsed: Vec<Window> = parsed.collect::<Result<_, _>>().expect("windows");
         let (world, release) = validated(with_edge(|edge| edge.windows = parsed.clone()));
-        world.denials("apps", release)
+        match world.decide(&Question::forward("apps", release)) {
+            Decision::Deny(denials) => denials,
+            Decision::Allow(_) | Decision::Current => Vec::new(),
+        }
     };
     only(&denials(&day.map(|half| (false, half))), &[]);
     let both = denials(&day.map(|half| (true, half)));
