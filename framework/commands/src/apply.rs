@@ -19,6 +19,7 @@ use crate::compile::Messages;
 use crate::keys::signing_key;
 use crate::ledger::{Failure, Read, Session, authors_since_applied, settle, with_retries};
 use crate::plan::{refused_run, say};
+use crate::statements::not_revoked;
 use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World};
 
@@ -63,6 +64,9 @@ fn apply(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fa
             json!({ "applied": [] }),
             Messages::default(),
         ));
+    }
+    if open.is_some() {
+        not_revoked(&session, env, desired.placed.release)?;
     }
     let leads_on = session.config.out_of(env).next().is_some();
     // Before anything is done: without a key the result could not be recorded.

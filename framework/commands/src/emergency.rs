@@ -155,7 +155,7 @@ fn round(
     }
     let key = |role| signing_key(world, session, confirmation.key.as_deref(), role, env);
     let promoter = key(Role::Promoter).is_ok();
-    if declared.is_confirmed() {
+    if session.view.is_confirmed(&declared) {
         return Ok(Confirmed {
             entry,
             release,
@@ -239,7 +239,9 @@ fn already(
     Ok(names
         .find(|name| {
             let mut signers = declared.by.iter();
-            signers.any(|signer| signer.principals.contains(*name))
+            signers.any(|word| {
+                session.view.still_counts(word) && word.signer.principals.contains(*name)
+            })
         })
         .cloned())
 }

@@ -131,6 +131,17 @@ pub fn signing_key(
             Denial::new(env, Invariant::I7, fact, next).absolute(),
         ]));
     }
+    let fingerprint = key.public().fingerprint().to_string();
+    if session
+        .view
+        .is_revoked_key(&fingerprint, session.view.seq + 1)
+    {
+        let fact = format!("the key {fingerprint} was revoked");
+        let next = "sign with another key: terrace keys new";
+        return Err(Failure::Denied(vec![
+            Denial::new(env, Invariant::I7, fact, next).absolute(),
+        ]));
+    }
     Ok(Keyring {
         key,
         profile: Profile::Raw,

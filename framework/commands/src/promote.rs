@@ -168,15 +168,20 @@ fn choose(world: &World, session: &Session, options: &Options) -> Result<Option<
     match options.mode {
         Mode::Revert => Ok(view.desired.as_ref().map(|placed| stored(placed.release))),
         Mode::Rollback => {
-            let running = view.desired.as_ref().map(|placed| placed.release);
-            // Back from what is not good to the last that was; from a good one to
-            // the one before it.
-            let target = match running {
-                Some(running) if view.good.contains(&running) => {
-                    previous_good(session, env, running)
-                }
-                _ => view.last_good,
+            let Some(running) = view.desired.as_ref().map(|placed| placed.release) else {
+                return Ok(None);
             };
+            // Back from what is not good to the last that was; from a good one, or
+            // where that is none to go to, to the one before it.
+            let ways = session.view.ways_back(env);
+            let last = view.last_good.filter(|last| ways.contains(last));
+            let target = match view.good.contains(&running) {
+                true => None,
+                false => last,
+            };
+            let target = target.or_else(|| previous(session, &ways, running));
+            // Refused with the reason why it is no way back.
+            let target = target.or(view.last_good.filter(|last| *last != running));
             Ok(target.map(stored))
         }
         Mode::Forward | Mode::Adopt => {
@@ -195,13 +200,12 @@ fn choose(world: &World, session: &Session, options: &Options) -> Result<Option<
     }
 }
 
-/// The good release that was recorded last before the running one.
-fn previous_good(session: &Session, env: &str, running: Digest) -> Option<Digest> {
-    let view = session.view.env(env);
+/// The one of these releases that was recorded last before the running one.
+fn previous(session: &Session, ways: &[Digest], running: Digest) -> Option<Digest> {
     let recorded = |id: &Digest| session.view.releases.get(id).map(|known| known.seq);
     let before = recorded(&running)?;
-    let good = view.good.iter().filter_map(|id| Some((recorded(id)?, *id)));
-    good.filter(|(seq, _)| *seq < before)
+    let ways = ways.iter().filter_map(|id| Some((recorded(id)?, *id)));
+    ways.filter(|(seq, _)| *seq < before)
         .max()
         .map(|(_, id)| id)
 }

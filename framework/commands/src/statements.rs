@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use terrace_diag::Diagnostic;
-use terrace_evidence::{Draft, Role, Time};
+use terrace_evidence::{Draft, Role, Time, TrustSource as _};
 use terrace_promotion::body::{BreakGlassBody, HoldBody, PolicyBody, RevokeBody, Revoked};
 use terrace_promotion::{BreakGlass, Decision, Denial, Invariant};
 use terrace_release::Digest;
@@ -160,13 +160,22 @@ pub(crate) fn confirmation(env: &str, entry: Digest, declared: &BreakGlass) -> D
 
 fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
     Ok(match statement.clone() {
-        Statement::Hold { env, reason, until } => HoldBody { env, reason, until }.hold(),
-        Statement::Unhold { env, reason } => HoldBody {
-            env,
-            reason,
-            until: None,
+        Statement::Hold { env, reason, until } => {
+            may_hold(session, &env, until)?;
+            HoldBody { env, reason, until }.hold()
         }
-        .unhold(),
+        Statement::Unhold { env, reason } => {
+            if session.view.env(&env).held(session.now).is_none() {
+                let fact = format!("{env} is not held");
+                return Err(refused(&env, fact, format!("terrace status {env}")));
+            }
+            HoldBody {
+                env,
+                reason,
+                until: None,
+            }
+            .unhold()
+        }
         Statement::RevokeRelease { release, reason } => RevokeBody {
             what: Revoked::Release(find(session, &release)?),
             reason,
@@ -176,11 +185,14 @@ fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
             fingerprint,
             since,
             reason,
-        } => RevokeBody {
-            what: Revoked::Key { fingerprint, since },
-            reason,
+        } => {
+            known_key(session, &fingerprint, since)?;
+            RevokeBody {
+                what: Revoked::Key { fingerprint, since },
+                reason,
+            }
+            .draft()
         }
-        .draft(),
         Statement::Open { env, reason } => PolicyBody {
             opens: vec![env],
             reason,
@@ -208,6 +220,89 @@ fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
     })
 }
 
+fn refused(env: &str, fact: String, next: String) -> Failure {
+    Failure::Denied(vec![Denial::new(env, Invariant::I12, fact, next)])
+}
+
+/// A hold ends in the future, and not before one that stands.
+fn may_hold(session: &Session, env: &str, until: Option<Time>) -> Result<(), Failure> {
+    let Some(until) = until else { return Ok(()) };
+    if until <= session.now {
+        let fact = format!("a hold until {until} would be over: it is {}", session.now);
+        return Err(refused(
+            env,
+            fact,
+            String::from("name a later time: --until 2h"),
+        ));
+    }
+    let view = session.view.env(env);
+    let Some(standing) = view.held(session.now) else {
+        return Ok(());
+    };
+    if standing.until.is_some_and(|ends| ends <= until) {
+        return Ok(());
+    }
+    let ends = match standing.until {
+        Some(ends) => format!("until {ends}"),
+        None => String::from("without an end"),
+    };
+    let fact = format!("{env} is held since entry {} {ends}", standing.seq);
+    let next = format!("terrace unhold {env} --reason WHY first");
+    Err(refused(env, fact, next))
+}
+
+/// A key that is revoked is one that is trusted or has signed something, from an
+/// entry on that is there or comes next.
+fn known_key(session: &Session, fingerprint: &str, since: u64) -> Result<(), Failure> {
+    let trust = session.trust.trust(session.trust.tip().as_str());
+    let trusted = trust.is_ok_and(|trust| {
+        let mut keys = trust.signers.keys().iter();
+        keys.any(|allowed| allowed.key.fingerprint() == fingerprint)
+    });
+    let mut entries = session.ledger.entries().iter();
+    let mut signed = || {
+        entries.any(|entry| {
+            let mut signers = entry.signers.iter();
+            signers.any(|signer| signer.fingerprint == fingerprint)
+        })
+    };
+    if !trusted && !signed() {
+        return Err(Diagnostic::error(
+            &codes::UNKNOWN_KEY,
+            format!(
+                "no key `{}` is in allowed_signers or has signed anything",
+                fingerprint.escape_debug()
+            ),
+        )
+        .help("the whole fingerprint, as `ssh-keygen -lf` and `terrace verify` show it")
+        .into());
+    }
+    let next = session.view.seq + 1;
+    if since == 0 || since > next {
+        return Err(Diagnostic::error(
+            &codes::UNKNOWN_ENTRY,
+            format!("the ledger has no entry {since}: the next one is {next}"),
+        )
+        .help("name the first entry that must not count any more")
+        .into());
+    }
+    Ok(())
+}
+
+/// I4: nobody carries out or validates what was revoked.
+///
+/// # Errors
+/// The refusal.
+pub(crate) fn not_revoked(session: &Session, env: &str, release: Digest) -> Result<(), Failure> {
+    let Some(revoked) = session.view.revocation(release) else {
+        return Ok(());
+    };
+    let fact = format!("release {} was {revoked}", release.short());
+    let next = format!("terrace rollback {env}, or promote another release");
+    let denial = Denial::new(env, Invariant::I4, fact, next);
+    Err(Failure::Denied(vec![denial.about("revoked").absolute()]))
+}
+
 /// The release that is named, or the one that would move in next.
 pub(crate) fn meant(session: &Session, env: &str, name: Option<&str>) -> Result<Digest, Failure> {
     if let Some(name) = name {
@@ -226,7 +321,7 @@ pub(crate) fn meant(session: &Session, env: &str, name: Option<&str>) -> Result<
     })
 }
 
-/// The invariants that refuse now and may be set aside.
+/// What refuses now and may be set aside, by name.
 fn set_aside(session: &Session, env: &str, release: Digest) -> Result<Vec<String>, Failure> {
     let asked = Asked::gather(session, env, &Candidate::stored(session, release))?;
     let denials = match asked.forward(session, env, release) {
@@ -236,10 +331,8 @@ fn set_aside(session: &Session, env: &str, release: Digest) -> Result<Vec<String
     if let Some(fixed) = denials.iter().find(|denial| !denial.waivable) {
         return Err(Failure::Denied(vec![fixed.clone()]));
     }
-    let mut names: Vec<String> = denials
-        .iter()
-        .map(|denial| String::from(denial.invariant.id()))
-        .collect();
+    let mut names: Vec<String> = denials.iter().map(Denial::name).collect();
+    names.sort();
     names.dedup();
     Ok(names)
 }

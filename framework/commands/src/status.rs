@@ -252,7 +252,9 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
 fn waiting(session: &Session) -> String {
     let declared = session.view.break_glass.iter();
     let mut declared: Vec<_> = declared
-        .filter(|(_, declared)| !declared.is_confirmed() && session.now <= declared.until)
+        .filter(|(_, declared)| {
+            !session.view.is_confirmed(declared) && session.now <= declared.until
+        })
         .collect();
     declared.sort_by_key(|(_, declared)| declared.seq);
     declared

@@ -289,7 +289,7 @@ impl Binding {
             waived: self
                 .waived
                 .iter()
-                .map(|denial| (String::from(denial.invariant.id()), denial.fact.clone()))
+                .map(|denial| (denial.name(), denial.fact.clone()))
                 .collect(),
             supersedes: self.supersedes,
             reason: reason.map(String::from),
@@ -443,6 +443,10 @@ fn over_edges(case: &mut Case<'_>, fan_in: FanIn) {
     for (from, edge) in edges {
         let before = (case.denials.len(), case.binding.clone());
         over_edge(case, from, edge);
+        let name = edge_name(from, &case.question.env);
+        for denial in &mut case.denials[before.0..] {
+            denial.edge = Some(name.clone());
+        }
         if case.denials.len() == before.0 {
             satisfied = true;
             if fan_in == FanIn::Any {

@@ -17,7 +17,7 @@ use crate::codes;
 use crate::policy::BREAK_GLASS_MAX;
 use crate::view::{
     Approval, BreakGlass, Drift, Emergency, EnvView, GateSeen, Hold, IntentSeen, OpenIntent,
-    Placement, Released, Said, Verdict, View, people,
+    Placement, Released, RevokedContent, Said, Verdict, View, Word,
 };
 
 /// An entry that cannot be true.
@@ -75,6 +75,9 @@ impl View {
             why,
         };
         let body = body.map_err(|malformed| fault(malformed.to_string()))?;
+        if let Some(why) = self.powerless(entry, &body) {
+            return Err(fault(why));
+        }
         let clock = self.clock;
         // Time for soaks and holds never runs backwards, whatever clocks say.
         self.clock = Some(clock.map_or(entry.ext.time, |clock| clock.max(entry.ext.time)));
@@ -85,6 +88,24 @@ impl View {
         self.seq = entry.seq();
         self.head = Some(entry.digest);
         Ok(())
+    }
+
+    /// I7: what takes effect at once needs a key that was not revoked before. What
+    /// is only counted later (verdicts, approvals, acknowledgements) is read, and
+    /// does not count.
+    fn powerless(&self, entry: &Entry, body: &Body) -> Option<String> {
+        if matches!(
+            body,
+            Body::Gate(_) | Body::Evidence(_) | Body::Drift(_) | Body::Approve(_) | Body::Ack(_)
+        ) {
+            return None;
+        }
+        let role = entry.ext.kind.role()?;
+        let mut signers = entry.signers_with(role).peekable();
+        signers.peek()?;
+        signers
+            .all(|signer| !self.counts(signer, entry.seq()))
+            .then(|| format!("I7: the key of the {role} who signed it was revoked before"))
     }
 
     fn take(&mut self, entry: &Entry, body: Body) -> Step {
@@ -116,7 +137,14 @@ impl View {
             }
             Body::BreakGlass(body) => self.break_glass(entry, body),
             Body::Policy(body) => {
-                self.opened.extend(body.opens);
+                let signer = entry.signers_with(Role::Approver).next();
+                if let Some(signer) = signer {
+                    let seq = entry.seq();
+                    let signer = signer.clone();
+                    let word = Word { seq, signer };
+                    let opened = body.opens.into_iter().map(|env| (env, word.clone()));
+                    self.opened.extend(opened);
+                }
                 Ok(())
             }
             Body::Other => Ok(()),
@@ -161,7 +189,6 @@ impl View {
         let released = Released {
             seq: entry.seq(),
             time: entry.ext.time,
-            revoked: None,
             body,
         };
         self.releases.insert(released.body.release, released);
@@ -197,10 +224,20 @@ impl View {
         let flaw = self.flaw(&body, content);
         if body.passed && flaw.is_none() {
             let env = self.env_mut(&body.env);
+            // Into an entry nothing comes from elsewhere: its own evidence proves
+            // what came by break-glass. Elsewhere that of the source does.
+            if !env.guarded {
+                env.unproven.remove(&content);
+            }
             if let Some(applied) = &env.applied {
-                let release = applied.release;
+                let (release, content) = (applied.release, applied.content);
                 env.good.insert(release);
-                env.last_good = Some(release);
+                if !env.unproven.contains(&content) {
+                    env.last_good = Some(release);
+                }
+            }
+            if let Some(target) = self.environments.get_mut(&body.to) {
+                target.unproven.remove(&content);
             }
         }
         let verdict = Verdict {
@@ -255,9 +292,14 @@ impl View {
 
     fn revoke(&mut self, entry: &Entry, body: RevokeBody) -> Step {
         match body.what {
-            Revoked::Release(release) => match self.releases.get_mut(&release) {
-                Some(released) => {
-                    released.revoked.get_or_insert((entry.seq(), body.reason));
+            Revoked::Release(release) => match self.content(release) {
+                Some(content) => {
+                    let revoked = RevokedContent {
+                        release,
+                        seq: entry.seq(),
+                        reason: body.reason,
+                    };
+                    self.revoked_contents.entry(content).or_insert(revoked);
                 }
                 None => return no(format!("release {} was never recorded", release.short())),
             },
@@ -318,17 +360,30 @@ impl View {
 
     fn hold(&mut self, entry: &Entry, body: HoldBody) {
         let by = entry.signers_with(Role::Promoter).next();
-        self.env_mut(&body.env).hold = Some(Hold {
+        let clock = self.clock.unwrap_or(entry.ext.time);
+        let env = self.env_mut(&body.env);
+        // A hold that stands is not shortened by another one.
+        let until = match env.held(clock) {
+            Some(standing) => body
+                .until
+                .and_then(|until| Some(standing.until?.max(until))),
+            None => body.until,
+        };
+        env.hold = Some(Hold {
             seq: entry.seq(),
             reason: body.reason,
             by: by.map_or_else(String::new, |signer| String::from(signer.name())),
-            until: body.until,
+            until,
         });
     }
 
     fn break_glass(&mut self, entry: &Entry, body: BreakGlassBody) -> Step {
         self.recorded(body.release, &body.env)?;
-        let by = entry.signers_with(Role::Oncall).cloned();
+        let seq = entry.seq();
+        let by = entry
+            .signers_with(Role::Oncall)
+            .cloned()
+            .map(|signer| Word { seq, signer });
         if let Some(first) = body.confirms {
             return match self.break_glass.get_mut(&first) {
                 Some(known) if known.env == body.env && known.release == body.release => {
@@ -388,6 +443,9 @@ impl View {
             None => None,
             Some(declared) => Some(self.emergency(entry, &body, declared, content)?),
         };
+        if !body.policies.is_empty() {
+            self.opened.remove(&body.env);
+        }
         let clock = self.clock.unwrap_or(entry.ext.time);
         let env = self.env_mut(&body.env);
         env.guarded |= !body.policies.is_empty();
@@ -412,7 +470,11 @@ impl View {
                 until: None,
             });
         }
-        env.open = Some(OpenIntent::of(entry.digest, entry.seq(), &body, env));
+        let open = OpenIntent::of(entry.digest, entry.seq(), &body, env);
+        env.open = Some(open);
+        if body.break_glass.is_some() {
+            env.unproven.insert(content);
+        }
         if emergency.is_some() {
             env.emergency = emergency;
         }
@@ -443,7 +505,7 @@ impl View {
                 "its break-glass does not exist for this environment and release",
             ));
         };
-        if people(&known.by).len() < 2 {
+        if !self.is_confirmed(known) {
             return Err(String::from(
                 "its break-glass was not confirmed by a second person",
             ));
@@ -454,6 +516,7 @@ impl View {
             content,
             until: known.until,
             reason: known.reason.clone(),
+            waived: body.waived.iter().map(|(name, _)| name.clone()).collect(),
         })
     }
 
@@ -502,7 +565,8 @@ impl View {
                 env.open = open.superseded.take().map(|open| *open);
             }
             Outcome::Applied => {
-                let rollback = open.mode == Mode::Rollback;
+                let (seq, mode) = (open.seq, open.mode);
+                let by_emergency = env.emergency.as_ref().is_some_and(|own| own.seq == seq);
                 env.open = None;
                 let placed = env.desired.clone().map(|desired| Placement {
                     since: clock,
@@ -516,11 +580,19 @@ impl View {
                         env.interrupt(clock);
                         env.occupied = Some((placed.content, clock));
                     }
+                    if !by_emergency && matches!(mode, Mode::Forward | Mode::Adopt) {
+                        env.unproven.remove(&placed.content);
+                    }
+                    let proven = !env.unproven.contains(&placed.content);
                     if body.verified {
                         env.good.insert(placed.release);
+                    }
+                    if body.verified && proven {
                         env.last_good = Some(placed.release);
                     }
-                    if rollback && env.good.contains(&placed.release) {
+                    // What came by the rules, forward or back, takes the place of
+                    // what came by break-glass.
+                    if proven && !by_emergency {
                         env.emergency = None;
                     }
                 }

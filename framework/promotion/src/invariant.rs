@@ -120,6 +120,8 @@ pub struct Denial {
     pub invariant: Invariant,
     /// What it is about: the invariant's topic, or a finer one (`coverage`, `soak`).
     pub topic: &'static str,
+    /// The edge that asks for it, as `ops->apps`; `None`: every way does.
+    pub edge: Option<String>,
     /// What is the case.
     pub fact: String,
     /// `file:line` or the like, if there is one.
@@ -142,11 +144,23 @@ impl Denial {
             env: String::from(env),
             invariant,
             topic: invariant.topic(),
+            edge: None,
             fact: fact.into(),
             place: None,
             next: next.into(),
             waivable: invariant.waivable(),
         }
+    }
+
+    /// What a break-glass calls it, to set exactly this aside: `I4 soak ops->apps`.
+    pub fn name(&self) -> String {
+        let edge = self.edge.iter().map(|edge| format!(" {edge}"));
+        format!(
+            "{} {}{}",
+            self.invariant,
+            self.topic,
+            edge.collect::<String>()
+        )
     }
 
     /// With a finer topic.
@@ -176,6 +190,7 @@ impl Denial {
             ("environment", self.env.as_str().into()),
             ("invariant", self.invariant.id().into()),
             ("topic", self.topic.into()),
+            ("edge", self.edge.as_deref().into()),
             ("fact", self.fact.as_str().into()),
             ("place", self.place.as_deref().into()),
             ("next", self.next.as_str().into()),

@@ -36,6 +36,6 @@ pub use invariant::{Denial, Invariant};
 pub use policy::Policy;
 pub use view::{
     BreakGlass, Drift, Emergency, EnvView, Hold, IntentSeen, OpenIntent, Phase, Placement,
-    Released, Verdict, View,
+    Released, RevokedContent, Verdict, View, Word,
 };
 pub use window::Window;

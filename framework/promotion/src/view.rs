@@ -26,8 +26,12 @@ pub struct View {
     pub revoked_keys: BTreeMap<String, u64>,
     /// Policies that were revoked.
     pub revoked_policies: BTreeSet<Digest>,
-    /// Environments whose last promotion was removed with an approver's word.
-    pub opened: BTreeSet<String>,
+    /// Environments whose last promotion was removed, with the approver's word
+    /// that counts until something guards them again.
+    pub opened: BTreeMap<String, Word>,
+    /// Contents of revoked releases: the revoked release, the number of the entry
+    /// and the reason. The same bytes under another name are revoked as well.
+    pub revoked_contents: BTreeMap<Digest, RevokedContent>,
     pub(crate) verdicts: BTreeMap<EdgeContent, Verdict>,
     pub(crate) gates: BTreeMap<Digest, GateSeen>,
     pub(crate) last_gates: BTreeMap<(EdgeContent, String), Digest>,
@@ -40,6 +44,32 @@ pub struct View {
 /// Source environment, target environment and content id.
 pub(crate) type EdgeContent = (String, String, Digest);
 
+/// The revocation of a release, which covers its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevokedContent {
+    /// The release that was named.
+    pub release: Digest,
+    /// Number of the entry that revoked it.
+    pub seq: u64,
+    /// Why.
+    pub reason: String,
+}
+
+impl std::fmt::Display for RevokedContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "revoked in entry {}: {}", self.seq, self.reason)
+    }
+}
+
+/// An entry's signer: whether the key counts depends on the entry's number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Number of the entry.
+    pub seq: u64,
+    /// Who signed it.
+    pub signer: Signer,
+}
+
 /// A recorded release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Released {
@@ -49,8 +79,6 @@ pub struct Released {
     pub time: Time,
     /// What was recorded.
     pub body: ReleaseBody,
-    /// Number of the entry that revoked it, and why.
-    pub revoked: Option<(u64, String)>,
 }
 
 /// A release in an environment.
@@ -141,6 +169,8 @@ pub struct Emergency {
     pub until: Time,
     /// Why.
     pub reason: String,
+    /// What it set aside, as [`Denial::name`](crate::Denial::name) spells it.
+    pub waived: BTreeSet<String>,
 }
 
 /// The state of one environment.
@@ -166,6 +196,9 @@ pub struct EnvView {
     pub last_drift: Option<Drift>,
     /// The break-glass that is not cleaned up.
     pub emergency: Option<Emergency>,
+    /// Contents that came in by break-glass and were not validated since: no
+    /// rollback goes there.
+    pub unproven: BTreeSet<Digest>,
     /// Whether anything ever came in over an edge.
     pub guarded: bool,
     /// Every intent, for checking the environment's branch.
@@ -282,17 +315,10 @@ pub struct BreakGlass {
     pub until: Time,
     /// Why.
     pub reason: String,
-    /// Ids of the invariants that it sets aside.
+    /// What it sets aside, as [`Denial::name`](crate::Denial::name) spells it.
     pub sets_aside: BTreeSet<String>,
-    /// Everyone who signed it.
-    pub by: Vec<Signer>,
-}
-
-impl BreakGlass {
-    /// Whether two different people signed it.
-    pub fn is_confirmed(&self) -> bool {
-        people(&self.by).len() >= 2
-    }
+    /// Everyone who signed it or confirmed it.
+    pub by: Vec<Word>,
 }
 
 /// Different people among signers: a key of two principals is one person, and so
@@ -363,9 +389,45 @@ impl View {
 
     /// Whether a signer's key counts for an entry of this number.
     pub(crate) fn counts(&self, signer: &Signer, seq: u64) -> bool {
+        !self.is_revoked_key(&signer.fingerprint, seq)
+    }
+
+    /// Whether what a key signs as the entry of this number does not count.
+    pub fn is_revoked_key(&self, fingerprint: &str, seq: u64) -> bool {
         self.revoked_keys
-            .get(&signer.fingerprint)
-            .is_none_or(|since| seq < *since)
+            .get(fingerprint)
+            .is_some_and(|since| *since <= seq)
+    }
+
+    /// Releases that were good in an environment, are not what it is meant to run,
+    /// were not revoked, and were validated if they came by break-glass: a rollback
+    /// may go to those of them that are older.
+    pub fn ways_back(&self, env: &str) -> Vec<Digest> {
+        let view = self.env(env);
+        let desired = view.desired.as_ref().map(|desired| desired.release);
+        let may = |release: &&Digest| {
+            let content = self.content(**release);
+            Some(**release) != desired
+                && self.revocation(**release).is_none()
+                && content.is_some_and(|content| !view.unproven.contains(&content))
+        };
+        view.good.iter().filter(may).copied().collect()
+    }
+
+    /// The revocation of a release, or of another one with the same content.
+    pub fn revocation(&self, release: Digest) -> Option<&RevokedContent> {
+        self.revoked_contents.get(&self.content(release)?)
+    }
+
+    /// Whether two different people, whose keys count, signed a break-glass.
+    pub fn is_confirmed(&self, declared: &BreakGlass) -> bool {
+        let counting = declared.by.iter().filter(|word| self.still_counts(word));
+        people(counting.map(|word| &word.signer)).len() >= 2
+    }
+
+    /// Whether the key of a word was not revoked from its entry on or before.
+    pub fn still_counts(&self, word: &Word) -> bool {
+        self.counts(&word.signer, word.seq)
     }
 
     /// The intent of an environment by its entry.

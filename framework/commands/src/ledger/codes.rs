@@ -19,6 +19,8 @@ terrace_diag::codes! {
     NOT_AS_RECORDED = "E1337", "not-as-recorded", "A branch of an environment, or the stored bytes of a release, are not what the ledger says. `terrace adopt` takes in what was changed by hand if it is a validated release, `terrace revert` undoes it; stored bytes that were changed have to be fetched again from a clone that verifies.";
     /// A text that is no time.
     NOT_A_TIME = "E1339", "not-a-time", "A time is written as 2026-11-21T09:00:00Z, in UTC, or as how long it is from now: `30m`, `2h`, `1d`.";
+    /// A key that nobody has.
+    UNKNOWN_KEY = "E1342", "unknown-key", "A key is revoked by its whole fingerprint, `SHA256:` and 43 characters. It must be one of allowed_signers on the protected branch, or have signed an entry of the ledger.";
     /// An entry that is not there.
     UNKNOWN_ENTRY = "E1340", "unknown-entry", "No declaration in the ledger has this name, or several start like it. An entry is named by the first digits of its digest, as the command that wrote it and `terrace status` show them.";
     /// A ledger that was cut off or rewritten.

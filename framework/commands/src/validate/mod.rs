@@ -84,6 +84,7 @@ fn validate(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome,
             .help(format!("terrace apply {env}")),
         ));
     }
+    crate::statements::not_revoked(&session, env, desired.placed.release)?;
     let wanted: BTreeSet<String> = edges
         .iter()
         .filter_map(|to| session.policy.edges.get(&(env.to_owned(), to.clone())))

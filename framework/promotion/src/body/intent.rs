@@ -76,7 +76,7 @@ pub struct IntentBody {
     pub plans: Option<Digest>,
     /// The break-glass entry it relies on.
     pub break_glass: Option<Digest>,
-    /// What the break-glass sets aside: invariant and fact.
+    /// What the break-glass sets aside: name and fact.
     pub waived: Vec<(String, String)>,
     /// The open intent it replaces.
     pub supersedes: Option<Digest>,
@@ -91,9 +91,9 @@ impl IntentBody {
         let waived: Value = self
             .waived
             .iter()
-            .map(|(invariant, fact)| {
+            .map(|(name, fact)| {
                 object([
-                    ("invariant", invariant.as_str().into()),
+                    ("name", name.as_str().into()),
                     ("fact", fact.as_str().into()),
                 ])
             })
@@ -132,7 +132,7 @@ impl IntentBody {
         })?;
         let mut waived = Vec::new();
         for mut item in fields.objects("waived")? {
-            waived.push((item.string("invariant")?, item.string("fact")?));
+            waived.push((item.string("name")?, item.string("fact")?));
         }
         Ok(Self {
             mode: Mode::of(&entry.ext.kind),

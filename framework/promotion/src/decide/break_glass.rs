@@ -2,9 +2,10 @@
 //! due time; what it sets aside is named one by one.
 
 use terrace_evidence::{Signer, Time};
+use terrace_release::{Digest, edge_name};
 
 use super::Case;
-use crate::policy::{FanIn, Policy};
+use crate::policy::{Edge, FanIn, Policy};
 use crate::view::{Emergency, View, people};
 use crate::{Denial, Invariant};
 
@@ -18,16 +19,27 @@ pub enum EmergencyState {
 }
 
 /// Whether a break-glass of an environment waits for its clean-up: evidence for
-/// its content from where it should have come (of itself, if it is an entry), or a
-/// rollback.
+/// its content from where it should have come (of itself, if it is an entry) and
+/// what else it set aside, or something else that came by the rules.
 pub fn emergency(view: &View, policy: &Policy, env: &str, now: Time) -> Option<EmergencyState> {
     let open = view.environments.get(env)?.emergency.clone()?;
     let rule = policy.environments.get(env)?;
+    let waived = |from: &str, to: &str, topic: &str| {
+        let name = format!("{topic} {}", edge_name(from, to));
+        open.waived.contains(&name)
+    };
     let passed = |from: &str, to: &str| {
         let digest = policy.digest(from, to);
-        view.verdict(from, to, open.content).is_some_and(|verdict| {
+        let proven = view.verdict(from, to, open.content).is_some_and(|verdict| {
             verdict.body.passed && verdict.flaw.is_none() && Some(verdict.body.policy) == digest
-        })
+        });
+        let Some(edge) = policy.edges.get(&(String::from(from), String::from(to))) else {
+            return proven;
+        };
+        let soaked =
+            !waived(from, to, "I4 soak") || view.env(from).soaked(open.content, now) >= edge.soak;
+        let agreed = !waived(from, to, "I8 approval") || approved(view, edge, env, open.release);
+        proven && soaked && agreed
     };
     let mut before = policy.edges_into(env).map(|(from, _)| passed(from, env));
     let filled = match rule.fan_in {
@@ -52,6 +64,21 @@ pub fn emergency(view: &View, policy: &Policy, env: &str, now: Time) -> Option<E
     })
 }
 
+/// Whether as many people as the edge asks for have agreed to a release by now.
+fn approved(view: &View, edge: &Edge, env: &str, release: Digest) -> bool {
+    let Some(rule) = &edge.approvals else {
+        return true;
+    };
+    let given = view.approvals.get(&(String::from(env), release));
+    let agreed = given.into_iter().flatten().flat_map(|approval| {
+        let said = &approval.said;
+        let counting =
+            |signer: &&Signer| signer.roles.contains(&rule.role) && view.counts(signer, said.seq);
+        said.by.iter().filter(counting)
+    });
+    people(agreed).len() >= usize::try_from(rule.min).unwrap_or(usize::MAX)
+}
+
 /// Takes the denials away that a valid break-glass names.
 pub(super) fn set_aside(case: &mut Case<'_>) {
     let Some(entry) = case.question.break_glass else {
@@ -72,13 +99,8 @@ pub(super) fn set_aside(case: &mut Case<'_>) {
         );
         return case.deny(case.denial(Invariant::I20, fact, next).about("break-glass"));
     };
-    let counting: Vec<&Signer> = declared
-        .by
-        .iter()
-        .filter(|signer| case.view.counts(signer, declared.seq))
-        .collect();
-    if people(counting).len() < 2 {
-        let names: Vec<&str> = declared.by.iter().map(Signer::name).collect();
+    if !case.view.is_confirmed(declared) {
+        let names: Vec<&str> = declared.by.iter().map(|word| word.signer.name()).collect();
         let fact = format!(
             "the break-glass of entry {} is signed by {} only",
             declared.seq,
@@ -107,13 +129,14 @@ pub(super) fn set_aside(case: &mut Case<'_>) {
     }
     let denials: Vec<Denial> = std::mem::take(&mut case.denials);
     for denial in denials {
-        let named = declared.sets_aside.contains(denial.invariant.id());
+        let named = declared.sets_aside.contains(&denial.name());
         if denial.waivable && named {
             case.binding.waived.push(denial);
         } else if denial.waivable {
             let fact = format!(
                 "{}; the break-glass does not name {}",
-                denial.fact, denial.invariant
+                denial.fact,
+                denial.name()
             );
             case.denials.push(Denial { fact, ..denial });
         } else {

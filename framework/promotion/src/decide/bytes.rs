@@ -10,8 +10,18 @@ pub(super) fn check(case: &mut Case<'_>) {
     let short = case.short();
     let env = case.question.env.as_str();
     let recorded = case.view.releases.get(&case.question.release);
-    if let Some((seq, reason)) = recorded.and_then(|released| released.revoked.as_ref()) {
-        let fact = format!("release {short} was revoked in entry {seq}: {reason}");
+    let content = match case.facts.release {
+        Some(release) => Some(release.content()),
+        None => case.view.content(case.question.release),
+    };
+    if let Some(revoked) = content.and_then(|content| case.view.revoked_contents.get(&content)) {
+        let fact = match revoked.release == case.question.release {
+            true => format!("release {short} was {revoked}"),
+            false => format!(
+                "release {short} has the content of {}, which was {revoked}",
+                revoked.release.short()
+            ),
+        };
         let next =
             format!("promote a release that is not revoked: terrace promote {env} --release …");
         case.deny(

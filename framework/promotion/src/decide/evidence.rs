@@ -90,6 +90,7 @@ fn same_parts<'a>(case: &Case<'a>, from: &str) -> Option<&'a Verdict> {
         .components;
     case.view
         .verdicts_for(from, target)
+        .filter(|verdict| case.view.revocation(verdict.body.release).is_none())
         .filter(|verdict| {
             let theirs = case
                 .facts

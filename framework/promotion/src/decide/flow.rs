@@ -1,6 +1,8 @@
 //! I9, I11, I12, I17 and the ways that are not forward: order, open intents,
 //! holds, windows, hand-made changes, entry, rollback, revert.
 
+use terrace_release::Digest;
+
 use super::{Branch, Case, Order, emergency};
 use crate::body::Mode;
 use crate::decide::EmergencyState;
@@ -137,7 +139,11 @@ fn holds(case: &mut Case<'_>) {
             "{env} is held{by} since entry {}: {}",
             hold.seq, hold.reason
         );
-        case.deny(case.denial(Invariant::I12, fact, format!("terrace unhold {env}")));
+        case.deny(case.denial(
+            Invariant::I12,
+            fact,
+            format!("terrace unhold {env} --reason WHY"),
+        ));
     }
 }
 
@@ -201,10 +207,19 @@ fn frozen(case: &mut Case<'_>) {
             "the break-glass of entry {} ({}) was due {}",
             overdue.seq, overdue.reason, overdue.until
         );
-        let next = format!(
-            "validate {} where it came from, or terrace rollback {env}",
-            overdue.release.short()
-        );
+        let back = match case.view.ways_back(&env).first() {
+            Some(release) => format!("terrace rollback {env} --release {release}"),
+            None => String::from("declare a break-glass for a release that mends it"),
+        };
+        let runs = |from: &str| {
+            let applied = case.view.env(from).applied.clone();
+            applied.is_some_and(|applied| applied.content == overdue.content)
+        };
+        let sources = case.facts.policy.edges_into(&env).map(|(from, _)| from);
+        let next = match sources.into_iter().find(|from| runs(from)) {
+            Some(from) => format!("terrace validate {from}, or {back}"),
+            None => back,
+        };
         case.deny(
             case.denial(Invariant::I12, fact, next)
                 .about("break-glass")
@@ -216,11 +231,14 @@ fn frozen(case: &mut Case<'_>) {
 /// I10: an environment that was guarded does not become an entry by a deletion.
 fn opened(case: &mut Case<'_>, is_entry: bool) {
     let env = case.question.env.clone();
-    if is_entry && case.env.guarded && !case.view.opened.contains(&env) {
+    let word = case.view.opened.get(&env);
+    let is_open = word.is_some_and(|word| case.view.still_counts(word));
+    if is_entry && case.env.guarded && !is_open {
         let fact = format!(
             "the last promotion into {env} was removed from terrace.hcl without an approver's word"
         );
-        let next = format!("restore it, or have an approver sign: terrace ack {env} --open");
+        let next =
+            format!("restore it, or have an approver sign: terrace ack {env} --open --reason WHY");
         case.deny(case.denial(Invariant::I10, fact, next).absolute());
     }
 }
@@ -241,23 +259,50 @@ pub(super) fn entry(case: &mut Case<'_>) {
 }
 
 /// T9: back to a release that was good here. Evidence may have expired since;
-/// a revoked release stays revoked.
+/// a revoked release stays revoked, and what came by break-glass is no place to
+/// go back to before it was validated.
 pub(super) fn rollback(case: &mut Case<'_>) {
-    let env = case.question.env.clone();
-    if !case.env.good.contains(&case.question.release) {
-        let fact = format!("release {} was never good in {env}", case.short());
-        let good: Vec<String> = case
-            .env
-            .good
-            .iter()
-            .map(terrace_release::Digest::short)
-            .collect();
-        let next = match good.is_empty() {
-            true => String::from("promote a newer release instead"),
-            false => format!("roll back to one of {}", good.join(", ")),
-        };
-        case.deny(case.denial(Invariant::I9, fact, next).absolute());
-    }
+    let (short, env) = (case.short(), case.question.env.clone());
+    let content = case.view.content(case.question.release);
+    let unproven = content.is_some_and(|content| case.env.unproven.contains(&content));
+    let fact = if !case.env.good.contains(&case.question.release) {
+        format!("release {short} was never good in {env}")
+    } else if unproven {
+        format!("release {short} came into {env} by break-glass and was not validated since")
+    } else {
+        return backwards(case);
+    };
+    let good: Vec<String> = case
+        .view
+        .ways_back(&env)
+        .iter()
+        .map(Digest::short)
+        .collect();
+    let next = match good.is_empty() {
+        true => String::from("promote a newer release instead"),
+        false => format!("roll back to one of {}", good.join(", ")),
+    };
+    case.deny(case.denial(Invariant::I9, fact, next).absolute());
+}
+
+/// I9: back is back. A newer release comes in by the rules.
+fn backwards(case: &mut Case<'_>) {
+    let (short, env) = (case.short(), case.question.env.clone());
+    let release = case.question.release;
+    let denial = match &case.facts.order {
+        Order::Ahead => case.denial(
+            Invariant::I9,
+            format!("release {short} is newer than what {env} runs: that is no way back"),
+            format!("terrace promote {env} --release {release}"),
+        ),
+        Order::Unknown(why) => case.denial(
+            Invariant::I9,
+            format!("the order of release {short} and what {env} runs is not known: {why}"),
+            "git fetch --unshallow",
+        ),
+        Order::First | Order::Same | Order::Behind | Order::Diverged => return,
+    };
+    case.deny(denial.absolute());
 }
 
 /// What the ledger says is put back.

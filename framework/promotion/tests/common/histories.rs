@@ -507,7 +507,12 @@ impl Run {
         };
         let before = self.world.entries.len();
         self.tally.decisions += 1;
-        match (self.world.decide(&question), &expected, emergency) {
+        let decision = self.world.decide(&question);
+        let waived = match &decision {
+            Decision::Allow(binding) => binding.waived.iter().map(|denial| denial.name()).collect(),
+            _ => BTreeSet::new(),
+        };
+        match (decision, &expected, emergency) {
             (Decision::Current, Expected::Current, _) => return,
             (Decision::Allow(_), Expected::Allowed, _) => {}
             (Decision::Allow(_), Expected::Refused(no), Some(_)) => {
@@ -528,16 +533,26 @@ impl Run {
         }
         let prepared = self.world.prepare(question).expect("just allowed");
         match self.world.land(prepared) {
-            Ok(_) => self.landed(env, release, mode, emergency.map(|(_, hours)| hours)),
+            Ok(_) => {
+                let emergency = emergency.map(|(_, hours)| (hours, waived));
+                self.landed(env, release, mode, emergency);
+            }
             Err(error) => panic!("{error:?}"),
         }
     }
 
-    fn landed(&mut self, env: &str, release: Digest, mode: Mode, hours: Option<i64>) {
+    fn landed(
+        &mut self,
+        env: &str,
+        release: Digest,
+        mode: Mode,
+        emergency: Option<(i64, BTreeSet<String>)>,
+    ) {
         self.tally.allowed += 1;
         self.model.tampered.remove(env);
         self.model.halfway.remove(env);
-        let emergency = hours.map(|hours| self.world.now.plus(hours * HOUR));
+        let emergency =
+            emergency.map(|(hours, waived)| (self.world.now.plus(hours * HOUR), waived));
         self.add(What::Intent {
             env: String::from(env),
             release,
@@ -671,7 +686,7 @@ impl Run {
         };
         let names: Vec<String> = denials
             .iter()
-            .map(|denial| String::from(denial.invariant.id()))
+            .map(terrace_promotion::Denial::name)
             .collect();
         let declared = self
             .world

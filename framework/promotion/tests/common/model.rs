@@ -26,7 +26,8 @@ pub(crate) enum What {
         env: String,
         release: Digest,
         mode: Mode,
-        emergency: Option<Time>,
+        /// By when it is cleaned up, and what it set aside.
+        emergency: Option<(Time, BTreeSet<String>)>,
     },
     Applied {
         env: String,
@@ -225,6 +226,49 @@ impl Model {
         longest.max(note(&running, world.now))
     }
 
+    /// Whether a content came by break-glass before event `end` and neither
+    /// evidence nor a promotion by the rules has made up for it.
+    fn unproven(&self, world: &World, env: &str, content: Digest, end: usize) -> bool {
+        let is_entry = world.policy().environments[env].entry;
+        let came = self.last(end, |what| {
+            matches!(what, What::Intent { env: e, release, emergency: Some(_), .. }
+                if e == env && world.content(*release) == content)
+        });
+        let Some(came) = came else { return false };
+        !(came + 1..end).any(|at| match &self.events[at].what {
+            What::Evidence {
+                env: from,
+                to,
+                release,
+                passed: true,
+                ..
+            } => {
+                let speaks = to == env || is_entry && from == env;
+                speaks && world.content(*release) == content && !self.flawed(world, at)
+            }
+            What::Applied { env: e } if e == env => {
+                let intent = self.intent_before(env, at);
+                intent.is_some_and(|intent| match &self.events[intent].what {
+                    What::Intent {
+                        release,
+                        mode: Mode::Forward | Mode::Adopt,
+                        emergency: None,
+                        ..
+                    } => world.content(*release) == content,
+                    _ => false,
+                })
+            }
+            _ => false,
+        })
+    }
+
+    fn intent_before(&self, env: &str, end: usize) -> Option<usize> {
+        self.last(
+            end,
+            |what| matches!(what, What::Intent { env: e, .. } if e == env),
+        )
+    }
+
     fn overdue(&self, world: &World, env: &str) -> bool {
         let emergency = self.events.iter().rposition(
             |event| matches!(&event.what, What::Intent { env: e, emergency: Some(_), .. } if e == env),
@@ -232,44 +276,44 @@ impl Model {
         let Some(at) = emergency else { return false };
         let What::Intent {
             release,
-            emergency: Some(until),
+            emergency: Some((until, waived)),
             ..
         } = &self.events[at].what
         else {
             return false;
         };
-        let rolled_back = (at + 1..self.events.len()).any(|later| {
+        let replaced = (at + 1..self.events.len()).any(|later| {
             Self::is_applied(&self.events[later].what, env)
-                && self
-                    .last(
-                        later,
-                        |what| matches!(what, What::Intent { env: e, .. } if e == env),
-                    )
-                    .is_some_and(|intent| {
-                        matches!(
-                            &self.events[intent].what,
-                            What::Intent {
-                                mode: Mode::Rollback,
-                                ..
-                            }
-                        )
-                    })
+                && self.intent_before(env, later) != Some(at)
+                && self.desired_at(env, later).is_some_and(|release| {
+                    !self.unproven(world, env, world.content(release), later + 1)
+                })
         });
         let policy = world.policy();
         let passed = |from: &str, to: &str| {
-            self.verdict(world, from, to, world.content(*release))
-                .is_some_and(|at| {
-                    matches!(&self.events[at].what, What::Evidence { passed: true, policy: p, .. }
+            let content = world.content(*release);
+            let proven = self.verdict(world, from, to, content).is_some_and(|at| {
+                matches!(&self.events[at].what, What::Evidence { passed: true, policy: p, .. }
                     if Some(*p) == policy.digest(from, to))
-                        && !self.flawed(world, at)
-                })
+                    && !self.flawed(world, at)
+            });
+            let edge = &policy.edges[&(String::from(from), String::from(to))];
+            let owes = |what: &str| waived.contains(&format!("{what} {from}->{to}"));
+            let soaked = !owes("I4 soak") || self.soaked(world, from, content) >= edge.soak;
+            proven && soaked && (!owes("I8 approval") || self.approved(to, *release))
         };
         // Into an entry nothing comes from elsewhere: its own evidence counts.
         let filled = match policy.environments[env].entry {
             true => policy.edges_from(env).all(|(to, _)| passed(env, to)),
             false => policy.edges_into(env).all(|(from, _)| passed(from, env)),
         };
-        !rolled_back && !filled && world.now > *until
+        !replaced && !filled && world.now > *until
+    }
+
+    fn approved(&self, env: &str, release: Digest) -> bool {
+        self.events.iter().any(
+            |e| matches!(&e.what, What::Approve { env: a, release: r } if a == env && *r == release),
+        )
     }
 
     fn verdict(&self, world: &World, from: &str, to: &str, content: Digest) -> Option<usize> {
@@ -289,11 +333,10 @@ impl Model {
     ) -> Expected {
         let mut no = BTreeSet::new();
         let all = self.events.len();
-        if self
-            .events
-            .iter()
-            .any(|e| matches!(e.what, What::RevokeRelease { release: r } if r == release))
-        {
+        if self.events.iter().any(|e| {
+            matches!(e.what, What::RevokeRelease { release: r }
+                if world.content(r) == world.content(release))
+        }) {
             no.insert(I4);
         }
         if self.damaged.contains(&(release, String::from(env))) {
@@ -310,7 +353,8 @@ impl Model {
         }
         match mode {
             Mode::Rollback => {
-                if !self.good(world, env, release) {
+                let unproven = self.unproven(world, env, world.content(release), all);
+                if !self.good(world, env, release) || unproven || order == Order::Ahead {
                     no.insert(I9);
                 }
             }
@@ -374,10 +418,7 @@ impl Model {
                     no.insert(I2);
                 }
             }
-            let approved = self.events.iter().any(
-                |e| matches!(&e.what, What::Approve { env: a, release: r } if a == env && *r == release),
-            );
-            if edge.approvals.is_some() && !approved {
+            if edge.approvals.is_some() && !self.approved(env, release) {
                 no.insert(I8);
             }
         }

@@ -327,7 +327,7 @@ impl World {
         let sets_aside = self
             .denials(env, release)
             .iter()
-            .map(|denial| String::from(denial.invariant.id()))
+            .map(terrace_promotion::Denial::name)
             .collect();
         self.break_glass_for(env, release, by, hours, sets_aside, None)
             .expect("declared")
