@@ -42,3 +42,22 @@ fn a_revocation_between_read_and_push_is_obeyed() {
     assert_eq!(platform.release_of("apps"), None);
     platform.verifies();
 }
+
+#[test]
+fn what_is_revoked_is_not_carried_out_and_comes_back_under_no_other_name() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_ops();
+    let release = platform.release_of("ops").expect("a release");
+    platform.ok(&["promote", "apps"]);
+    let revoked = platform.as_("rex", &["revoke", &release, "--reason", "a hole"]);
+    assert_eq!(revoked.code, 0, "{revoked}");
+    let before = platform.entries().len();
+    platform.refused(&["apply", "apps"], &["I4 revoked", "a hole"]);
+    platform.refused(&["resume", "apps"], &["I4 revoked"]);
+    platform.refused(&["validate", "ops"], &["I4 revoked"]);
+    // The same bytes of another commit are another release.
+    platform.git(&["commit", "--quiet", "--allow-empty", "-m", "nothing"]);
+    platform.refused(&["promote", "ops"], &["I4 revoked", "has the content of"]);
+    assert_eq!(platform.entries().len(), before);
+    platform.verifies();
+}

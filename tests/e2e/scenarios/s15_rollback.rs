@@ -80,3 +80,28 @@ fn a_hold_may_end_by_itself() {
         terrace_commands::Exit::Success,
     );
 }
+
+#[test]
+fn back_is_back_and_a_hold_holds() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_apps();
+    platform.resize("service", 5);
+    platform.through_apps();
+    let second = platform.release_of("apps").expect("a release");
+    platform.ok(&["rollback", "apps"]);
+    platform.ok(&["apply", "apps"]);
+    platform.refused(
+        &["rollback", "apps", "--release", &second],
+        &["I9 order", "newer", "terrace promote apps"],
+    );
+    // A rollback holds without an end; nothing shortens that but its own word.
+    let hold = ["hold", "apps", "--reason", "x", "--until"];
+    for until in ["2020-01-01T00:00:00Z", "1h"] {
+        platform.refused(&[&hold[..], &[until]].concat(), &["I12 hold"]);
+    }
+    platform.refused(&["unhold", "ops", "--reason", "x"], &["ops is not held"]);
+    platform.ok(&["unhold", "apps", "--reason", "x"]);
+    platform.ok(&["promote", "apps"]);
+    assert_eq!(platform.release_of("apps"), Some(second));
+    platform.verifies();
+}

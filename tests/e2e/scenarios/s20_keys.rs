@@ -175,3 +175,38 @@ fn keys_are_trusted_by_the_protected_branch_alone() {
     // Nor does the change's commit become a release.
     clone.refused(&["promote", "ops"], &["is not on the protected branch"]);
 }
+
+#[test]
+fn a_revoked_key_signs_nothing_that_takes_effect() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_ops();
+    let fingerprint = platform.signing_key("ci").public().fingerprint().to_owned();
+    let revoke = |what: &str, since: &str| {
+        let words = ["revoke", what, "--since", since, "--reason", "stolen"];
+        platform.as_("rex", &words)
+    };
+    // What revokes nothing is not recorded.
+    let next = (platform.entries().len() + 1).to_string();
+    let before = platform.entries().len();
+    for (what, since) in [
+        ("SHA256:zzz", next.as_str()),
+        (&fingerprint[..20], &next),
+        (&fingerprint, "999999"),
+        (&fingerprint, "0"),
+    ] {
+        let ran = revoke(what, since);
+        assert_ne!(ran.code, 0, "{what} {since}: {ran}");
+    }
+    assert_eq!(platform.entries().len(), before);
+    let ran = revoke(&fingerprint, &next);
+    assert_eq!(ran.code, 0, "{ran}");
+    let before = platform.entries().len();
+    for words in [
+        &["promote", "apps"][..],
+        &["hold", "apps", "--reason", "mine"],
+    ] {
+        platform.refused(words, &["I7 trust", "was revoked"]);
+    }
+    assert_eq!(platform.entries().len(), before);
+    platform.verifies();
+}

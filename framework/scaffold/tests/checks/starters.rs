@@ -282,7 +282,10 @@ fn bootstraps_trust_the_repository_that_was_given_and_no_other() {
             "{} {answers:?}",
             starter.name
         );
-        for file in files.iter().filter(|file| file.path.starts_with("bootstrap/")) {
+        for file in files
+            .iter()
+            .filter(|file| file.path.starts_with("bootstrap/"))
+        {
             for line in text(file).lines().map(str::trim) {
                 let Some(value) = line.strip_prefix("repository ") else {
                     continue;
