@@ -24,4 +24,4 @@ pub use function::{Function, FunctionContext, FunctionError, FunctionTable, Para
 pub use number::Number;
 pub use types::Type;
 pub use value::{Data, Value};
-pub use variable::{ModuleVariable, TypeFault};
+pub use variable::{ModuleVariable, TypeFault, UnknownAttribute};

@@ -244,7 +244,7 @@ impl ModuleVariable {
 
     /// Attributes that the constraint's object types do not have. Terraform
     /// drops them without a word; usually they are typing mistakes.
-    pub fn unknown_attributes(&self, given: &Folded) -> Vec<TypeFault> {
+    pub fn unknown_attributes(&self, given: &Folded) -> Vec<UnknownAttribute> {
         let shape;
         let value = match given {
             Folded::Known(value) => value,
@@ -253,50 +253,58 @@ impl ModuleVariable {
                 &shape
             }
         };
-        let mut faults = Vec::new();
-        unknown_attributes(value, &self.constraint.ty, &mut Vec::new(), &mut faults);
-        faults
+        let mut found = Vec::new();
+        unknown_attributes(value, &self.constraint.ty, &mut Vec::new(), &mut found);
+        found
     }
 }
 
+/// An attribute of a value that its type does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownAttribute {
+    /// The way to the object that has it.
+    pub object: Vec<PathStep>,
+    /// Its name.
+    pub name: SmolStr,
+    /// The names that the type has.
+    pub known: Vec<SmolStr>,
+}
+
+/// `path` is the way to `value`.
 fn unknown_attributes(
     value: &Value,
     ty: &Type,
     path: &mut Vec<PathStep>,
-    faults: &mut Vec<TypeFault>,
+    found: &mut Vec<UnknownAttribute>,
 ) {
     match (value.data(), ty) {
         (Data::Object(object), Type::Object(want)) => {
             for (name, item) in object.entries() {
+                let Some(ty) = want.get(name) else {
+                    let known = want.attributes().iter();
+                    found.push(UnknownAttribute {
+                        object: path.clone(),
+                        name: name.clone(),
+                        known: known.map(|(name, _)| name.clone()).collect(),
+                    });
+                    continue;
+                };
                 path.push(PathStep::Key(name.clone()));
-                match want.get(name) {
-                    Some(ty) => unknown_attributes(item, ty, path, faults),
-                    None => {
-                        let names = want.attributes().iter().map(|(name, _)| name.as_str());
-                        let hint = terrace_diag::closest(name, names)
-                            .map(|near| format!("; did you mean {near:?}?"))
-                            .unwrap_or_default();
-                        faults.push(TypeFault {
-                            code: &codes::WRONG_TYPE,
-                            path: path.clone(),
-                            message: format!("unknown attribute {name:?}{hint}"),
-                        });
-                    }
-                }
+                unknown_attributes(item, ty, path, found);
                 path.pop();
             }
         }
         (Data::Object(_) | Data::Map(_), Type::Map(element)) => {
             for (name, item) in value.entries().into_iter().flatten() {
                 path.push(PathStep::Key(name.clone()));
-                unknown_attributes(item, element, path, faults);
+                unknown_attributes(item, element, path, found);
                 path.pop();
             }
         }
         (Data::Tuple(_) | Data::List(_), Type::List(element) | Type::Set(element)) => {
             for (at, item) in value.items().unwrap_or_default().iter().enumerate() {
                 path.push(PathStep::Index(at));
-                unknown_attributes(item, element, path, faults);
+                unknown_attributes(item, element, path, found);
                 path.pop();
             }
         }

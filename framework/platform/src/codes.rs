@@ -34,7 +34,12 @@ terrace_diag::codes! {
     /// Roots that depend on each other.
     ROOT_CYCLE = "E0516", "reference-cycle", "Roots are planned and applied one after the other, so their references must not lead in a circle. Put the components into one `state`, or break the circle at one of the references shown.";
     /// An input that the module does not declare.
-    UNKNOWN_INPUT = "E0517", "unknown-input", "The module declares no variable of this name. Terraform would refuse it too, but later and without the layer's place.";
+    UNKNOWN_INPUT = "E0517", "unknown-input", "\
+The module declares no variable of this name, or the variable's object type has no attribute of this name. Terraform \
+refuses an unknown variable, but later and without the layer's place; an unknown attribute it drops without a word, so \
+that a misspelt setting has no effect. An attribute that a layer writes out is therefore an error. Where a whole value \
+is handed on (`network = local.network`), it may hold more than this module takes, and the message is a warning; \
+`{ for key in [\"id\", \"cidr\"] : key => local.network[key] }` hands on a part of it.";
     /// A required input that no layer sets.
     MISSING_INPUT = "E0518", "missing-input", "The module declares a variable without a default, and no layer of this environment sets it.";
     /// A value that does not fit the variable's type.

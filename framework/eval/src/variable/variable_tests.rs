@@ -95,8 +95,12 @@ fn partial_values_are_checked_where_they_are_known() {
 fn finds_attributes_that_would_be_dropped() {
     let v = variable("type = list(object({ min_size = optional(number) }))");
     let found = v.unknown_attributes(&value("[{ min_szie = 1 }]"));
+    let [unknown] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert_eq!(unknown.object, [PathStep::Index(0)]);
     assert_eq!(
-        found[0].message,
-        "unknown attribute \"min_szie\"; did you mean \"min_size\"?"
+        (&*unknown.name, unknown.known.as_slice()),
+        ("min_szie", &["min_size".into()][..])
     );
 }

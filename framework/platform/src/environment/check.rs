@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 use terrace_diag::{Diagnostic, Diagnostics, Span, closest};
 use terrace_eval::convert::PathStep;
-use terrace_eval::{Folded, Value, exposed_secrets};
+use terrace_eval::{Folded, UnknownAttribute, Value, exposed_secrets};
 use terrace_layers::{Node, NodeKind};
 
 use super::{ModuleSource, TerraformComponent};
@@ -46,6 +46,9 @@ pub(super) fn check(component: &TerraformComponent, complete: bool, diagnostics:
             continue;
         }
         let given = Folded::Known(node.to_value());
+        for unknown in variable.spec.unknown_attributes(&given) {
+            diagnostics.push(unknown_attribute(name, node, &component.name, &unknown));
+        }
         let others = |other: &str| value_of(other, &component.inputs, module);
         let Err(faults) = variable.spec.check_with(&given, &others) else {
             continue;
@@ -114,32 +117,75 @@ fn step_text(step: &PathStep) -> String {
     }
 }
 
+/// Terraform drops what an object type does not name, so that a misspelt setting
+/// has no effect. Where a layer writes it out, that is a mistake; where a whole
+/// value is handed on, it may hold more than this module takes.
+fn unknown_attribute(
+    input: &str,
+    node: &Node,
+    component: &str,
+    unknown: &UnknownAttribute,
+) -> Diagnostic {
+    let object: String = unknown.object.iter().map(step_text).collect();
+    let what = format!(
+        "input `{input}{object}` of `{component}` has no attribute `{}`",
+        unknown.name
+    );
+    let steps = texts(&unknown.object);
+    let (part, taken) = node.descend(steps.iter().map(String::as_str));
+    let written = (taken == steps.len())
+        .then(|| part.get(&unknown.name))
+        .flatten()
+        // Parts of a value that was handed on have its place.
+        .filter(|attribute| attribute.place != part.place);
+    let diagnostic = match written {
+        Some(attribute) => {
+            Diagnostic::error(&codes::UNKNOWN_INPUT, what).at(attribute.place.cited())
+        }
+        None => Diagnostic::warning(
+            &codes::UNKNOWN_INPUT,
+            format!("{what}: Terraform drops it from this value"),
+        )
+        .at(part.place.value),
+    };
+    let known = unknown.known.iter().map(SmolStr::as_str);
+    diagnostic.help(near_or_all(&unknown.name, known))
+}
+
 /// The smallest part of an input that a fault's path leads to.
 fn fault_place(node: &Node, path: &[PathStep]) -> Span {
-    let steps: Vec<String> = path
-        .iter()
+    let steps = texts(path);
+    let (part, _) = node.descend(steps.iter().map(String::as_str));
+    part.place.value
+}
+
+/// The steps of a path that a node has; sets have no positions.
+fn texts(path: &[PathStep]) -> Vec<String> {
+    path.iter()
         .map_while(|step| match step {
             PathStep::Key(key) => Some(key.to_string()),
             PathStep::Index(index) => Some(index.to_string()),
             PathStep::Element => None,
         })
-        .collect();
-    let (part, _) = node.descend(steps.iter().map(String::as_str));
-    part.place.value
+        .collect()
+}
+
+/// What a wrong name should have been.
+fn near_or_all<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    match closest(name, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has: {}", known.collect::<Vec<_>>().join(", ")),
+    }
 }
 
 fn unknown_input(name: &str, node: &Node, component: &str, module: &Module) -> Diagnostic {
     let known = module.variables.keys().map(SmolStr::as_str);
-    let help = match closest(name, known.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it has: {}", known.collect::<Vec<_>>().join(", ")),
-    };
     Diagnostic::error(
         &codes::UNKNOWN_INPUT,
         format!("the module of `{component}` has no input `{name}`"),
     )
     .at(node.place.cited())
-    .help(help)
+    .help(near_or_all(name, known))
 }
 
 fn refuse_sensitive(node: &Node, diagnostics: &mut Diagnostics) {
