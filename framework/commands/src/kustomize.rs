@@ -77,7 +77,7 @@ pub fn build(world: &World, options: &Options) -> Outcome {
         load_restrictor: options.load_restrictor,
         reorder: options.reorder.unwrap_or_default(),
         base: Some(base),
-        remotes,
+        remotes: Some(remotes),
     };
     let resources = match load(&Disk, &dir.to_string_lossy(), &build) {
         Ok(resources) => resources,
@@ -135,22 +135,20 @@ pub fn build(world: &World, options: &Options) -> Outcome {
 
 /// The local copies of the repository around a folder: the nearest folder
 /// upwards with a terrace.lock.
-fn vendored(dir: &Path) -> Result<Option<Arc<dyn Remotes>>, Messages> {
+fn vendored(dir: &Path) -> Result<Arc<dyn Remotes>, Messages> {
     let absolute = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let root = absolute
         .ancestors()
         .find(|folder| folder.join(terrace_lock::FILE).is_file());
     let Some(root) = root else {
-        return Ok(None);
+        return Ok(Arc::new(VendoredBases::new(None, "")));
     };
     let mut messages = Messages::default();
     let tree = DiskTree::new(root);
     let lock = crate::vendor::read_lock(&tree, &mut messages);
     match messages.has_errors() {
         true => Err(messages),
-        false => Ok(lock.map(|lock| {
-            Arc::new(VendoredBases::new(lock, root.to_string_lossy())) as Arc<dyn Remotes>
-        })),
+        false => Ok(Arc::new(VendoredBases::new(lock, root.to_string_lossy()))),
     }
 }
 

@@ -1,10 +1,13 @@
 //! Messages for people: the line, the place in it, what to do next.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::printable::printable_but;
-use crate::{Diagnostic, Diagnostics, Label, Severity, SourceMap, one_line, printable};
+use crate::{Diagnostic, Diagnostics, Label, Severity, SourceMap, one_line, printable, redact};
 
 /// Whether to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +22,9 @@ pub enum Style {
 /// How many bytes of a line are shown around a place.
 const WINDOW: usize = 400;
 
+/// How far beyond them an address is looked for that reaches into them.
+const REACH: usize = 4096;
+
 /// One message as text, with a final newline.
 pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> String {
     let renderer = match style {
@@ -31,12 +37,14 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
         Severity::Warning => Level::WARNING,
     };
     let excerpts: Vec<Excerpt<'_>> = excerpts(&diagnostic.labels, sources);
+    let message = redact(&diagnostic.message);
+    let help: Vec<Cow<'_, str>> = diagnostic.help.iter().map(|help| redact(help)).collect();
     let title = level
-        .primary_title(printable(&diagnostic.message))
+        .primary_title(printable(&message))
         .id(diagnostic.code.id);
     let mut group = Group::with_title(title);
     for excerpt in &excerpts {
-        let mut snippet = Snippet::source(excerpt.text)
+        let mut snippet = Snippet::source(&*excerpt.text)
             .line_start(excerpt.line as usize)
             .path(one_line(excerpt.path))
             .fold(true);
@@ -48,13 +56,13 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
             };
             let mut annotation = kind.span(mark.range.clone());
             if !mark.text.is_empty() {
-                annotation = annotation.label(printable(mark.text));
+                annotation = annotation.label(printable(&mark.text));
             }
             snippet = snippet.annotation(annotation);
         }
         group = group.element(snippet);
     }
-    for help in &diagnostic.help {
+    for help in &help {
         group = group.element(Level::HELP.message(printable(help)));
     }
     let mut text = renderer.render(&[group]);
@@ -77,8 +85,8 @@ pub fn render_all(diagnostics: &Diagnostics, sources: &SourceMap, style: Style) 
 }
 
 struct Mark<'a> {
-    range: std::ops::Range<usize>,
-    text: &'a str,
+    range: Range<usize>,
+    text: Cow<'a, str>,
     primary: bool,
 }
 
@@ -86,7 +94,9 @@ struct Mark<'a> {
 /// long line costs nothing.
 struct Excerpt<'a> {
     path: &'a str,
-    text: &'a str,
+    /// Where the text begins in its file.
+    from: usize,
+    text: Cow<'a, str>,
     line: u32,
     marks: Vec<Mark<'a>>,
 }
@@ -106,22 +116,34 @@ fn excerpts<'a>(labels: &'a [Label], sources: &'a SourceMap) -> Vec<Excerpt<'a>>
         let end = (label.span.end as usize).clamp(start, to);
         let mark = Mark {
             range: start - from..end - from,
-            text: &label.text,
+            text: redact(&label.text),
             primary: index == 0,
         };
-        match out.iter_mut().find(|e| {
-            e.path == file.path() && e.line == at.line && e.text.as_ptr() == text[from..].as_ptr()
-        }) {
+        match out
+            .iter_mut()
+            .find(|e| e.path == file.path() && e.line == at.line && e.from == from)
+        {
             Some(excerpt) if mark.range.end <= excerpt.text.len() => excerpt.marks.push(mark),
             _ => out.push(Excerpt {
                 path: file.path(),
-                text: &text[from..to],
+                from,
+                text: shown(text, &lines, from..to),
                 line: at.line,
                 marks: vec![mark],
             }),
         }
     }
     out
+}
+
+/// A part of a line, without the credentials of its addresses.
+fn shown<'a>(text: &'a str, line: &Range<usize>, part: Range<usize>) -> Cow<'a, str> {
+    let from = floor(text, line.start.max(part.start.saturating_sub(REACH))).min(part.start);
+    let to = floor(text, line.end.min(part.end + REACH)).max(part.end);
+    match redact(&text[from..to]) {
+        Cow::Borrowed(_) => Cow::Borrowed(&text[part]),
+        Cow::Owned(masked) => Cow::Owned(masked[part.start - from..part.end - from].to_owned()),
+    }
 }
 
 fn floor(text: &str, mut at: usize) -> usize {
@@ -191,6 +213,28 @@ mod tests {
             !text.contains("\u{1b}[2J") && !text.contains('\u{9b}'),
             "{text:?}"
         );
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_shown() {
+        let mut map = SourceMap::new();
+        let long = "x".repeat(500);
+        let text = format!("a = \"git::https://u:hunter2@h.example/x\" # {long}");
+        let a = map.add("a", text);
+        for start in [4, 20, 430] {
+            let diagnostic = Diagnostic::error(&CODE, "no `https://u:hunter2@h.example/x`")
+                .label(
+                    Span::new(a, start, start + 5),
+                    "https://u:hunter2@h.example",
+                )
+                .help("https://u:hunter2@h.example");
+            let text = render(&diagnostic, &map, Style::Plain);
+            let json = crate::to_json(&diagnostic, &map).to_string();
+            assert!(
+                !text.contains("unter") && !json.contains("unter"),
+                "{text}{json}"
+            );
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Diagnostic, Severity, SourceMap, Span};
+use crate::{Diagnostic, Severity, SourceMap, Span, redact};
 
 /// `{file, line, column, end_line, end_column}` of a span.
 pub fn place_json(span: Span, sources: &SourceMap) -> Value {
@@ -31,14 +31,14 @@ pub fn to_json(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
             Severity::Error => "error",
             Severity::Warning => "warning",
         },
-        "message": diagnostic.message,
+        "message": redact(&diagnostic.message),
         "places": diagnostic.labels.iter().map(|label| {
             let mut place = place_json(label.span, sources);
             if let (Value::Object(place), false) = (&mut place, label.text.is_empty()) {
-                place.insert("text".into(), Value::String(label.text.clone()));
+                place.insert("text".into(), Value::String(redact(&label.text).into_owned()));
             }
             place
         }).collect::<Vec<_>>(),
-        "help": diagnostic.help,
+        "help": diagnostic.help.iter().map(|help| redact(help)).collect::<Vec<_>>(),
     })
 }

@@ -9,6 +9,7 @@ mod diagnostic;
 mod human;
 mod json;
 mod printable;
+mod redact;
 mod source;
 mod suggest;
 
@@ -17,5 +18,6 @@ pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use human::{Style, render, render_all};
 pub use json::{place_json, to_json};
 pub use printable::{one_line, printable, printable_json};
+pub use redact::{is_secret_parameter, redact};
 pub use source::{FileId, LineColumn, SourceFile, SourceMap, Span};
 pub use suggest::closest;

@@ -57,7 +57,7 @@ pub use trace::Step;
 
 use std::sync::Arc;
 
-use terrace_diag::{Diagnostics, SourceMap};
+use terrace_diag::{Diagnostic, Diagnostics, SourceMap};
 
 pub(crate) use error::{Failure, Result};
 
@@ -102,7 +102,10 @@ pub struct Options {
 pub trait Remotes: std::fmt::Debug + Send + Sync {
     /// The absolute path of the copy of an address, as a kustomization spells
     /// it; none: there is no copy.
-    fn local(&self, address: &str) -> Option<String>;
+    ///
+    /// # Errors
+    /// No copy is made of such an address.
+    fn local(&self, address: &str) -> Result<Option<String>, Diagnostic>;
 
     /// The folder of the copy that an absolute path lies in: kustomizations in
     /// it must not reach out of it, as they could not out of a repository.

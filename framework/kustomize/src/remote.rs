@@ -1,10 +1,16 @@
 //! Telling remote addresses from paths (`api/internal/git/repospec.go`).
 
 /// Whether kustomize takes the text for the address of a file on the web.
-pub(crate) fn is_remote_file(text: &str) -> bool {
+fn is_remote_file(text: &str) -> bool {
     ["http://", "https://"]
         .iter()
         .any(|scheme| strip_prefix_ignoring_case(text, scheme).is_some())
+}
+
+/// Whether the text is an address whatever else is wrong with it: of a file on
+/// the web, or with `git::` in front.
+pub(crate) fn is_address(text: &str) -> bool {
+    is_remote_file(text) || strip_prefix_ignoring_case(text, "git::").is_some()
 }
 
 /// Whether kustomize takes the text for the address of a git repository, which

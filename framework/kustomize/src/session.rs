@@ -115,7 +115,7 @@ impl<'a> Session<'a> {
         if said.is_empty() {
             return Err(Failure::new(&UNREADABLE, "new root cannot be empty").at(span));
         }
-        if remote::is_repository(said) || remote::is_remote_file(said) {
+        if remote::is_repository(said) || remote::is_address(said) {
             let local = self.local(said, span)?;
             return self.enter_root(from, self.folder(&local, said, span)?, span);
         }
@@ -151,9 +151,12 @@ impl<'a> Session<'a> {
 
     /// The local copy of something remote.
     fn local(&self, said: &str, span: Span) -> Result<String> {
-        let remotes = self.options.remotes.as_deref();
-        remotes
-            .and_then(|remotes| remotes.local(said))
+        let found = match self.options.remotes.as_deref() {
+            Some(remotes) => remotes.local(said),
+            None => Ok(None),
+        };
+        found
+            .map_err(|error| Failure::from(error).at(span))?
             .ok_or_else(|| remote_failure(said, span))
     }
 
@@ -196,7 +199,7 @@ impl<'a> Session<'a> {
 
     /// The path of a file that may be read.
     fn locate(&self, from: &Directory, said: &str, span: Span) -> Result<String> {
-        if remote::is_remote_file(said) {
+        if remote::is_address(said) {
             let local = self.local(said, span)?;
             return match self.fs.kind(&local) {
                 Some(Kind::File) => Ok(local),

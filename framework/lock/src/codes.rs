@@ -4,8 +4,9 @@ terrace_diag::codes! {
     /// An address that cannot be vendored.
     BAD_ADDRESS = "E1210", "bad-remote-address", "\
 The address of a remote source is not one that can be vendored: it cannot be read, or it names a kind of source \
-that Terrace does not fetch (Mercurial, S3 and GCS buckets, nested archives). Git repositories, files and archives \
-over https, OCI artifacts and Terraform registries are fetched. Credentials never stand in an address, since \
+that Terrace does not fetch (Mercurial, S3 and GCS buckets, other kinds of archives). Git repositories, files and \
+archives over https, OCI artifacts and Terraform registries are fetched. A module from where only Terraform fetches \
+may stay remote in a repository without a `terrace.lock`. Credentials never stand in an address, since \
 addresses are shown, recorded and committed: git's credential helpers and ssh agents supply them.";
 
     /// A version constraint that cannot be read.

@@ -55,24 +55,57 @@ impl RemoteUse {
         lock.local(remote, self.constraint.as_deref())
     }
 
-    /// The error that it has no local copy.
-    pub fn not_vendored(&self) -> Diagnostic {
-        let error =
-            |message| Diagnostic::error(&terrace_lock::codes::NOT_VENDORED, message).at(self.span);
-        match &self.remote {
-            Ok(remote) => error(format!(
-                "terrace.lock has no local copy of {}{}",
-                shown(remote),
-                match &self.constraint {
-                    Some(constraint) => format!(" {constraint}"),
-                    None => String::new(),
-                }
-            ))
-            .help("run `terrace vendor`, and commit terrace.lock and vendor/"),
-            Err(fault) => error(format!("this source cannot be vendored: {fault}"))
-                .maybe_help(fault.help.clone()),
+    /// The error that keeps it from being compiled: it is refused, or there is a
+    /// lock that has no copy of it. Without a lock what Terraform can fetch stays
+    /// as it is.
+    pub fn fault(&self, lock: Option<&LockFile>) -> Option<Diagnostic> {
+        match (&self.remote, lock) {
+            (Err(fault), None) if fault.foreign => None,
+            (Err(fault), _) => Some(refused(&self.text, fault).at(self.span)),
+            (Ok(_), Some(lock)) if self.local(lock).is_none() => Some(self.not_vendored()),
+            (Ok(_), _) => None,
         }
     }
+
+    /// The error that no copy is or can be made of it.
+    pub fn not_vendored(&self) -> Diagnostic {
+        let remote = match &self.remote {
+            Ok(remote) => remote,
+            Err(fault) => return refused(&self.text, fault).at(self.span),
+        };
+        let constraint = match &self.constraint {
+            Some(constraint) => format!(" {constraint}"),
+            None => String::new(),
+        };
+        Diagnostic::error(
+            &terrace_lock::codes::NOT_VENDORED,
+            format!(
+                "terrace.lock has no local copy of {}{constraint}",
+                shown(remote)
+            ),
+        )
+        .at(self.span)
+        .help("run `terrace vendor`, and commit terrace.lock and vendor/")
+    }
+}
+
+/// The error that an address is none that copies are made of.
+pub fn refused(address: &str, fault: &Fault) -> Diagnostic {
+    Diagnostic::error(
+        &terrace_lock::codes::BAD_ADDRESS,
+        format!("`{}` cannot be vendored: {fault}", named(address)),
+    )
+    .maybe_help(fault.help.clone())
+}
+
+/// An address as it was written, for a message.
+fn named(text: &str) -> String {
+    let text = terrace_diag::redact(text);
+    let mut shown: String = text.escape_debug().take(200).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// The error that a local copy is not where the lock says.

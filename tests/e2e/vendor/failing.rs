@@ -104,3 +104,49 @@ fn a_killed_run_is_ended_by_the_next() {
     }
     assert!(finished < 14, "no run was killed");
 }
+
+/// What cannot be vendored is refused by every command that reads it, before
+/// anybody is asked, and no credential is shown or written.
+#[test]
+fn addresses_that_are_refused_are_shown_without_their_credentials() {
+    let world = World::new();
+    world.ok(&["vendor"]);
+    world.ok(&["render"]);
+    let before = files(&world.sandbox.project());
+    let asked = world.asked();
+    world.write(
+        "-- base/bad.hcl --\nterraform \"bad\" {\n  source = \"git::http://u:hunter2@HOST/modules.git?ref=v1\"\n}\n\
+         -- base/more/kustomization.yaml --\nresources:\n- http://u:hunter2@HOST/bundle.yaml\n",
+    );
+    let layers = ["base/bad.hcl", "base/more/kustomization.yaml"];
+    for (code, args) in [
+        (2, vec!["vendor", "--check"]),
+        (1, vec!["vendor"]),
+        (1, vec!["vendor", "--update", "--yes"]),
+        (1, vec!["check"]),
+        (1, vec!["render"]),
+        (1, vec!["kustomize", "build", "base/more"]),
+    ] {
+        let ran = world.run(&args);
+        assert_eq!(ran.code, code, "{args:?} {ran}");
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(
+            said.contains("error[E1210]") && said.contains("://u:*******@"),
+            "{args:?} {ran}"
+        );
+        assert!(!said.contains("hunter2"), "{args:?} {ran}");
+        assert!(
+            args[0] == "kustomize" || layers.iter().all(|file| said.contains(file)),
+            "{args:?} {ran}"
+        );
+    }
+    let ran = world.run(&["check", "--json"]);
+    assert!(
+        ran.stdout.contains("E1210") && !ran.stdout.contains("hunter2"),
+        "{ran}"
+    );
+    assert_eq!(world.asked(), asked, "nobody was asked");
+    let mut after = files(&world.sandbox.project());
+    after.retain(|path, _| !layers.contains(&path.as_str()));
+    assert!(after == before, "nothing was written");
+}

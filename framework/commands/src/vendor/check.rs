@@ -27,9 +27,10 @@ pub(super) fn run(tree: &DiskTree) -> Outcome {
     let mut problems = Vec::new();
     let mut names: BTreeSet<(String, Option<String>)> = BTreeSet::new();
     for one in &found.uses {
-        let Ok(remote) = &one.remote else { continue };
-        let entry = lock.entry(&remote.package, one.constraint.as_deref());
-        used.extend(entry.map(Entry::key));
+        if let Ok(remote) = &one.remote {
+            let entry = lock.entry(&remote.package, one.constraint.as_deref());
+            used.extend(entry.map(Entry::key));
+        }
         let key = (one.text.clone(), one.constraint.clone());
         if one.local(&lock).is_none() && names.insert(key) {
             problems.push(one.not_vendored());

@@ -184,11 +184,12 @@ impl<'r> Resolver<'r> {
             };
             let mut errors = Diagnostics::new();
             let missing = self.missing(&found.uses, &mut errors);
+            if errors.has_errors() {
+                // Nobody is asked for the rest of what cannot be whole.
+                messages.diagnostics.extend(errors);
+                return Err(messages);
+            }
             if missing.is_empty() {
-                if errors.has_errors() {
-                    messages.diagnostics.extend(errors);
-                    return Err(messages);
-                }
                 if found.complete {
                     self.prune(&found.uses);
                 }
@@ -232,9 +233,12 @@ impl<'r> Resolver<'r> {
         let mut out: BTreeMap<(String, String), Missing> = BTreeMap::new();
         let mut sorted: Vec<&RemoteUse> = uses.iter().collect();
         sorted.sort_by_key(|used| used.span);
+        let mut refused = BTreeSet::new();
         for used in sorted {
             let Ok(remote) = &used.remote else {
-                // A module may stay remote; a kustomization cannot.
+                if refused.insert(&used.text) {
+                    errors.push(used.not_vendored());
+                }
                 continue;
             };
             if used.local(&self.lock).is_some() {

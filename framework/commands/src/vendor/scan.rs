@@ -28,7 +28,8 @@ pub(super) struct Scan {
 }
 
 /// Looks through a repository. Errors that keep its files from being read are
-/// in the messages; that a source is not vendored yet is none.
+/// in the messages; that a source is not vendored yet, or cannot be, is none:
+/// the uses say so.
 pub(super) fn scan(tree: &dyn Tree, messages: &mut Messages) -> Option<Scan> {
     let Messages {
         sources,
@@ -36,8 +37,10 @@ pub(super) fn scan(tree: &dyn Tree, messages: &mut Messages) -> Option<Scan> {
     } = messages;
     let mut found = Diagnostics::new();
     let program = Program::load(tree, sources, &mut found);
-    let expected =
-        |error: &Diagnostic| error.code == &terrace_lock::codes::NOT_VENDORED || !error.is_error();
+    let expected = |error: &Diagnostic| {
+        use terrace_lock::codes::{BAD_ADDRESS, NOT_VENDORED};
+        error.code == &NOT_VENDORED || error.code == &BAD_ADDRESS || !error.is_error()
+    };
     diagnostics.extend(found.into_iter().filter(|error| !expected(error)));
     let program = program?;
     let mut layers = Diagnostics::new();

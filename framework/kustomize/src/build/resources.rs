@@ -33,7 +33,7 @@ impl Builder<'_, '_> {
                 .fs
                 .kind(&crate::fs::path::join(&target.directory.root, path))
                 == Some(crate::fs::Kind::Directory);
-        let is_remote = crate::remote::is_repository(path) || crate::remote::is_remote_file(path);
+        let is_remote = crate::remote::is_repository(path) || crate::remote::is_address(path);
         if !is_directory && !is_remote {
             return Err(file_failure);
         }

@@ -115,6 +115,13 @@ fn refuses_what_is_dangerous_or_not_fetched() {
     for (text, why) in [
         ("git::ext::sh -c touch% /tmp/x", "is not an address"),
         ("git::ext::sh", "holds a URL"),
+        ("hg::https://u:hunter2@acme.example/x", "credentials"),
+        (
+            "s3::https://s3.amazonaws.com/b/x.zip?aws_access_key_secret=hunter2",
+            "credentials",
+        ),
+        ("https://u:hunter2/2@acme.example/x", "`u` is not a host"),
+        ("oci://u:hunter2@acme.example/x:1", "credentials"),
         ("git::--upload-pack=x", "holds a URL"),
         (
             "git::https://acme.example/x?ref=--upload-pack=evil",
@@ -149,6 +156,29 @@ fn refuses_what_is_dangerous_or_not_fetched() {
             !said.contains("hunter2") && !said.contains("aHVudGVyMg"),
             "{said}"
         );
+    }
+}
+
+/// What Terraform fetches and nothing here does may stay where it is.
+#[test]
+fn tells_what_is_foreign_from_what_is_refused() {
+    for (text, foreign) in [
+        ("s3::https://s3.amazonaws.com/b/x.zip", true),
+        ("s3-eu-west-1.amazonaws.com/b/x.zip", true),
+        ("gcs::https://www.googleapis.com/storage/v1/b/x", true),
+        ("www.googleapis.com/storage/v1/b/x", true),
+        ("hg::http://acme.example/x", true),
+        ("https://acme.example/x?archive=tar.xz", true),
+        ("s3::https://u:p@s3.amazonaws.com/b/x.zip", false),
+        ("ext::sh", false),
+        ("ftp://acme.example/x", false),
+        (
+            "https://acme.example/x.zip?checksum=md5:d41d8cd98f00b204e9800998ecf8427e",
+            false,
+        ),
+    ] {
+        let fault = terraform::parse(text).expect_err(text);
+        assert_eq!(fault.foreign, foreign, "{text}: {fault}");
     }
 }
 

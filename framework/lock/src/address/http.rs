@@ -51,24 +51,6 @@ pub struct Http {
     pub checksum: Option<Checksum>,
 }
 
-/// Names of parameters that carry credentials.
-const SECRETS: [&str; 14] = [
-    "token",
-    "access_token",
-    "private_token",
-    "auth",
-    "key",
-    "api_key",
-    "apikey",
-    "password",
-    "secret",
-    "sig",
-    "signature",
-    "x-amz-signature",
-    "x-goog-signature",
-    "sv",
-];
-
 impl Http {
     /// From a URL without `//folder`.
     pub(crate) fn from_url(mut url: Url) -> Result<Self, Fault> {
@@ -91,7 +73,7 @@ impl Http {
             Some("false") => (None, by_name.is_some()),
             Some(said) => {
                 let kind = archive_of(&format!("x.{said}")).ok_or_else(|| {
-                    Fault::new(format!(
+                    Fault::foreign(format!(
                         "archives of kind `{}` are not unpacked",
                         said.escape_debug()
                     ))
@@ -101,7 +83,7 @@ impl Http {
             }
         };
         for (name, _) in &url.query {
-            if SECRETS.contains(&name.to_ascii_lowercase().as_str()) {
+            if terrace_diag::is_secret_parameter(name) {
                 return Err(Fault::new(format!(
                     "the parameter `{}` of the address on {} looks like a credential, which would be recorded",
                     name.escape_debug(),
@@ -204,7 +186,7 @@ fn checksum(text: &str) -> Result<Checksum, Fault> {
             "a checksum by md5 or sha1 proves nothing any more",
         )
         .help("write `checksum=sha256:…`")),
-        (Some("file"), _) => Err(Fault::new("checksum files are not fetched")
+        (Some("file"), _) => Err(Fault::foreign("checksum files are not fetched")
             .help("write the digest itself: `checksum=sha256:…`")),
         _ => Err(Fault::new("the checksum of the address cannot be read")
             .help("write `checksum=sha256:` and 64 hexadecimal digits")),

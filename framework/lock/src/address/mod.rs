@@ -26,6 +26,9 @@ pub struct Fault {
     pub why: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// Whether Terraform fetches it all the same, so that it may stay as it is
+    /// where nothing is vendored.
+    pub foreign: bool,
 }
 
 impl Fault {
@@ -33,6 +36,15 @@ impl Fault {
         Self {
             why: why.into(),
             help: None,
+            foreign: false,
+        }
+    }
+
+    /// Of an address that Terraform fetches and nothing here does.
+    pub(crate) fn foreign(why: impl Into<String>) -> Self {
+        Self {
+            foreign: true,
+            ..Self::new(why)
         }
     }
 

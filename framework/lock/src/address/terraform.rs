@@ -28,10 +28,9 @@ pub fn parse(text: &str) -> Result<Source, Fault> {
         return Err(Fault::new("the address is longer than 2048 characters"));
     }
     if text.chars().any(|c| c.is_control() || c.is_whitespace()) || text.is_empty() {
-        return Err(Fault::new(format!(
-            "`{}` is not an address",
-            text.escape_debug()
-        )));
+        return Err(Fault::new(
+            "it is not an address: it is empty, or holds a blank or control character",
+        ));
     }
     if let Some(rest) = text.strip_prefix("oci://") {
         let (oci, folder) = Oci::parse(rest)?;
@@ -52,8 +51,8 @@ fn getter(text: &str) -> Result<Package, Fault> {
         return match forced {
             "git" => git(rest).map(Package::Git),
             "http" | "https" => Url::parse(rest).and_then(Http::from_url).map(Package::Http),
-            _ => Err(Fault::new(format!("`{forced}::` sources are not fetched"))
-                .help("put the module into a git repository, an archive or an OCI registry")),
+            "hg" | "s3" | "gcs" => bucket(rest, &format!("`{forced}::`")),
+            _ => Err(Fault::new(format!("`{forced}::` sources are not fetched")).help(INSTEAD)),
         };
     }
     let host = text.split(['/', ':']).next().unwrap_or_default();
@@ -77,10 +76,27 @@ fn getter(text: &str) -> Result<Package, Fault> {
                 scheme => Err(Fault::new(format!("`{scheme}://` sources are not fetched"))),
             }
         }
+        // Terraform's spellings of buckets without `s3::` and `gcs::`.
+        _ if host.ends_with(".amazonaws.com") || host.ends_with(".googleapis.com") => {
+            bucket(text, &format!("`{host}`"))
+        }
         _ if is_scp(text) => git(text).map(Package::Git),
-        _ => Err(Fault::new(format!("`{text}` is neither a path nor an address that is known"))
+        _ => Err(Fault::new("it is neither a path nor an address that is known")
             .help("a path in the repository starts with `./`; a registry's module is NAMESPACE/NAME/SYSTEM")),
     }
+}
+
+const INSTEAD: &str = "put the module into a git repository, an archive or an OCI registry";
+
+/// What Terraform fetches by means that are not here: buckets and Mercurial.
+fn bucket(address: &str, kind: &str) -> Result<Package, Fault> {
+    if terrace_diag::redact(address) != address {
+        return Err(Fault::new(
+            "the address holds credentials, which would be recorded and committed",
+        )
+        .help("take them out, and revoke them if they were committed"));
+    }
+    Err(Fault::foreign(format!("{kind} sources are not fetched")).help(INSTEAD))
 }
 
 /// `user@host:path`

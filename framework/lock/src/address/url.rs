@@ -87,7 +87,9 @@ impl Url {
 /// out where it is the scheme's own.
 pub(crate) fn check_host(text: &str, scheme: &str) -> Result<String, Fault> {
     let lower = text.to_ascii_lowercase();
-    let bad = || Fault::new(format!("`{}` is not a host", text.escape_debug()));
+    // What follows a colon may be a password whose end was not found.
+    let shown = text.split(':').next().unwrap_or_default();
+    let bad = || Fault::new(format!("`{}` is not a host", shown.escape_debug()));
     let (name, port) = match lower.strip_prefix('[') {
         Some(rest) => {
             let (inside, after) = rest.split_once(']').ok_or_else(bad)?;

@@ -193,23 +193,21 @@ pub(super) fn source(
     let used = RemoteUse::terraform(&address, version.as_deref(), expr.span);
     let mut help = None;
     if let Some(used) = used {
-        let vendored = remotes.vendored;
-        let found = vendored.map(|lock| used.local(lock));
-        let missing = used.remote.is_ok().then(|| used.not_vendored());
+        let lock = remotes.vendored.map(Arc::as_ref);
+        let found = lock.and_then(|lock| used.local(lock));
+        let fault = used.fault(lock);
+        help = Some(match &used.remote {
+            Ok(_) => String::from("`terrace vendor` makes a local copy, which is checked"),
+            Err(fault) => format!("`terrace vendor` cannot make a local copy: {fault}"),
+        });
         remotes.used.push(used);
-        match (found, missing) {
+        if let Some(path) = found {
             // A module that is missing was reported where modules are read.
-            (Some(Some(path)), _) => return modules.get(&path).cloned().map(ModuleSource::Local),
-            (Some(None), Some(missing)) => {
-                diagnostics.push(missing);
-                return None;
-            }
-            (None, Some(_)) => {
-                help = Some(String::from(
-                    "`terrace vendor` makes a local copy, which is checked",
-                ));
-            }
-            (_, None) => {}
+            return modules.get(&path).cloned().map(ModuleSource::Local);
+        }
+        if let Some(fault) = fault {
+            diagnostics.push(fault);
+            return None;
         }
     }
     diagnostics.push(

@@ -125,13 +125,18 @@ fn remote(source: &str, span: Span, remotes: &mut Remotes<'_>) -> Result<String,
     let used = match RemoteUse::kustomize(source, span).filter(|used| used.remote.is_ok()) {
         Some(used) if !is_archive(&used) => used,
         _ => RemoteUse::terraform(source, None, span)
-            .filter(|used| used.remote.is_ok())
+            .filter(|used| used.remote.is_ok() || is_address(source))
             .ok_or_else(outside)?,
     };
     let local = remotes.vendored.and_then(|lock| used.local(lock));
     let missing = used.not_vendored();
     remotes.used.push(used);
     local.ok_or(missing)
+}
+
+/// Whether a text that cannot be read was meant as an address and not as a path.
+fn is_address(text: &str) -> bool {
+    text.contains("://") || text.contains("::")
 }
 
 /// Kustomize takes an archive for a file; an overlay is what is in it.

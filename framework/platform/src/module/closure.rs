@@ -39,16 +39,15 @@ pub(super) fn read(
         for call in &declared.calls {
             let Call { source, span, .. } = call;
             if let Some(used) = RemoteUse::terraform(source, call.version.as_deref(), *span) {
-                match (vendored, &used.remote) {
-                    (Some(lock), Ok(_)) => match used.local(lock) {
-                        Some(target) if tree.list(&target).is_some() => {
-                            edits.call(call, &folder, &target);
-                            open.push(target);
-                        }
-                        Some(target) => diagnostics.push(copy_missing(&target, *span)),
-                        None => diagnostics.push(used.not_vendored()),
-                    },
-                    _ => {
+                let local = vendored.and_then(|lock| used.local(lock));
+                match (local, used.fault(vendored)) {
+                    (Some(target), _) if tree.list(&target).is_some() => {
+                        edits.call(call, &folder, &target);
+                        open.push(target);
+                    }
+                    (Some(target), _) => diagnostics.push(copy_missing(&target, *span)),
+                    (None, Some(fault)) => diagnostics.push(fault),
+                    (None, None) => {
                         remote_calls.insert(source.clone());
                     }
                 }

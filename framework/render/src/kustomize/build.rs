@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use terrace_diag::SourceMap;
-use terrace_kustomize::{
-    BuildError, Field, Layer, Options, Remotes, Resources, Step, load_stack_with,
-};
+use terrace_kustomize::{BuildError, Field, Layer, Options, Resources, Step, load_stack_with};
 use terrace_platform::{KustomizeComponent, Overlay};
 use terrace_source::Tree;
 
@@ -33,9 +31,10 @@ impl<'t> KustomizeBuild<'t> {
             layers: component.layers.iter().map(layer).collect(),
             options: Options {
                 base: Some(String::from(ROOT)),
-                remotes: component.vendored.as_ref().map(|lock| {
-                    Arc::new(VendoredBases::new(Arc::clone(lock), ROOT)) as Arc<dyn Remotes>
-                }),
+                remotes: Some(Arc::new(VendoredBases::new(
+                    component.vendored.clone(),
+                    ROOT,
+                ))),
                 ..Options::default()
             },
             files: TreeFiles { tree },
