@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use terrace_diag::Diagnostic;
-use terrace_evidence::Role;
+use terrace_evidence::{Draft, Role};
 use terrace_exec::{Context, Monotonic};
 use terrace_promotion::approved_plans;
-use terrace_promotion::body::{Mode, Outcome as Ended, ResultBody};
+use terrace_promotion::body::{Mode, Outcome as Ended, ResultBody, StepBody, StepOutcome};
 use terrace_release::Digest;
 use terrace_terraform::{
-    ApplyOutcome, ApplyReport, Options as RunOptions, Request, Run, TerraformError, Tool,
+    ApplyOutcome, ApplyReport, Options as RunOptions, Request, RootApply, Run, TerraformError, Tool,
 };
 
 use crate::compile::Messages;
@@ -197,9 +197,34 @@ fn record(
             ));
         }
         let keys = signing_key(world, session, options.key.as_deref(), Role::Promoter, env)?;
-        session.append(&[body.draft()], &keys, |_, _| Ok(Vec::new()))?;
+        // T6: what runs what, where the whole does not.
+        let step = (!complete).then(|| step(report, desired, env, intent).draft());
+        let drafts: Vec<Draft> = step.into_iter().chain([body.draft()]).collect();
+        session.append(&drafts, &keys, |_, _| Ok(Vec::new()))?;
         Ok(())
     })
+}
+
+/// What became of each root that was begun; the others run what they ran.
+fn step(report: &ApplyReport, desired: &Desired, env: &str, intent: Digest) -> StepBody {
+    let stays = |name: &str| desired.roots.iter().any(|root| root.name == name);
+    let became = |root: &RootApply| match root.outcome {
+        ApplyOutcome::Done { .. } if stays(&root.name) => Some(StepOutcome::Applied),
+        ApplyOutcome::Done { .. } => Some(StepOutcome::Destroyed),
+        ApplyOutcome::Failed(_) => Some(StepOutcome::Failed),
+        ApplyOutcome::Refused(_) | ApplyOutcome::Skipped(_) => None,
+    };
+    let begun = || report.roots.iter().filter(|root| became(root).is_some());
+    StepBody {
+        env: String::from(env),
+        intent,
+        components: begun()
+            .filter_map(|root| Some((root.name.clone(), became(root)?)))
+            .collect(),
+        plans: begun()
+            .filter_map(|root| Some((root.name.clone(), root.plan.as_ref()?.digest)))
+            .collect(),
+    }
 }
 
 fn first_line(text: &str) -> String {

@@ -8,7 +8,7 @@ use serde_json::json;
 use terrace_diag::one_line;
 use terrace_evidence::human;
 use terrace_promotion::status::Matrix;
-use terrace_promotion::{Branch, Decision, Denial, EmergencyState, Phase, Release};
+use terrace_promotion::{Branch, BreakGlass, Decision, Denial, EmergencyState, Phase, Release};
 use terrace_release::Digest;
 
 use crate::compile::Messages;
@@ -115,7 +115,9 @@ fn loaded(session: &Session) -> BTreeMap<Digest, Arc<Release>> {
     let placed = view.environments.values().flat_map(|env| {
         let desired = env.desired.as_ref().map(|placed| placed.release);
         let applied = env.applied.as_ref().map(|placed| placed.release);
-        desired.into_iter().chain(applied)
+        let open = env.open.as_ref();
+        let before = open.and_then(|open| Some(open.before.as_ref()?.release));
+        desired.into_iter().chain(applied).chain(before)
     });
     let wanted: BTreeSet<Digest> = newest
         .map(|(id, _)| *id)
@@ -198,6 +200,17 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
     }
     let mut out = table(&rows);
     for column in &matrix.columns {
+        if column.phase == Phase::Degraded {
+            let failed = column.failed.iter();
+            let failed: Vec<String> = failed
+                .map(|(name, why)| format!("{} {}", one_line(name), one_line(why)))
+                .collect();
+            out.push_str(&format!(
+                "{env} is DEGRADED: {}    fix: terrace resume {env}, or terrace rollback {env}\n",
+                failed.join("; "),
+                env = column.env,
+            ));
+        }
         if let Some(reason) = &column.hold {
             out.push_str(&format!("{} is held: {}\n", column.env, one_line(reason)));
         }
@@ -248,21 +261,30 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
     out
 }
 
-/// Emergencies that one person declared and no other confirmed yet.
+/// Emergencies that one person declared and no other confirmed yet, and those
+/// that were confirmed and that no promoter carried out.
 fn waiting(session: &Session) -> String {
+    let moved = |declared: &BreakGlass| {
+        let env = session.view.env(&declared.env);
+        env.intents
+            .values()
+            .any(|intent| intent.seq > declared.seq && intent.release == declared.release)
+    };
     let declared = session.view.break_glass.iter();
     let mut declared: Vec<_> = declared
-        .filter(|(_, declared)| {
-            !session.view.is_confirmed(declared) && session.now <= declared.until
-        })
+        .filter(|(_, declared)| session.now <= declared.until && !moved(declared))
         .collect();
     declared.sort_by_key(|(_, declared)| declared.seq);
     declared
         .into_iter()
         .map(|(entry, declared)| {
             let env = &declared.env;
+            let waits = match session.view.is_confirmed(declared) {
+                true => "is confirmed and waits for a promoter",
+                false => "waits for a second person",
+            };
             format!(
-                "{env} break-glass of entry {} waits for a second person    next: terrace promote {env} --confirm {}\n",
+                "{env} break-glass of entry {} {waits}    next: terrace promote {env} --confirm {}\n",
                 declared.seq,
                 entry.short()
             )

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 use terrace_diag::Diagnostic;
 use terrace_git::Commit;
+use terrace_promotion::body::Mode;
 use terrace_promotion::{Branch, Bytes, Coverage, History, Order, Policy, Release, audit};
 use terrace_release::Digest;
 
@@ -191,9 +192,14 @@ fn branch(session: &Session, env: &str) -> Result<Vec<Diagnostic>, Failure> {
     let (Some(tip), Some(tree)) = (&head.tip, &head.tree) else {
         return Ok(found);
     };
-    for commit in session.repository.history(tip, None)? {
-        if let Some(what) = explained(session, env, &commit) {
-            bad(format!("commit {}: {what}", commit.id.short()));
+    // From the newest on: what was made by hand is explained by the move that took
+    // it in or undid it, which is the next one above.
+    let mut settled = false;
+    for commit in session.repository.history(tip, None)?.iter().rev() {
+        match explained(session, env, commit) {
+            Ok(mode) => settled = matches!(mode, Mode::Adopt | Mode::Revert),
+            Err(_) if settled => {}
+            Err(what) => bad(format!("commit {}: {what}", commit.id.short())),
         }
     }
     // The bytes that the environment is told to run, hashed again.
@@ -213,31 +219,28 @@ fn branch(session: &Session, env: &str) -> Result<Vec<Diagnostic>, Failure> {
     Ok(found)
 }
 
-/// Why a commit is not explained by the intent it cites; hand-made commits that
-/// were adopted or reverted later are parents of such a move.
-fn explained(session: &Session, env: &str, commit: &Commit) -> Option<String> {
+/// How the intent moved that a commit cites and is made by, or why there is none.
+fn explained(session: &Session, env: &str, commit: &Commit) -> Result<Mode, String> {
     let Some(intent) = cited(commit) else {
-        let later = session.view.environments.get(env).is_some_and(|env| {
-            env.intents
-                .values()
-                .any(|intent| intent.old_commit.as_deref() == Some(commit.id.as_str()))
-        });
-        return (!later).then(|| String::from("it cites no intent"));
+        return Err(String::from("it cites no intent"));
     };
     let Some(intent) = session.view.intent(env, intent) else {
-        return Some(format!("intent {} is not in the ledger", intent.short()));
+        return Err(format!("intent {} is not in the ledger", intent.short()));
     };
     if intent.tree != commit.tree.as_str() {
-        return Some(String::from("its tree is not the one of its intent"));
+        return Err(String::from("its tree is not the one of its intent"));
     }
     let parent = commit.parents.first().map(|parent| parent.as_str());
     if parent != intent.old_commit.as_deref() {
-        return Some(String::from(
+        return Err(String::from(
             "it does not follow the commit that its intent names",
         ));
     }
-    let stored = Releases::commit(&session.view, intent.release);
-    stored
-        .is_none()
-        .then(|| format!("release {} is not in the ledger", intent.release.short()))
+    match Releases::commit(&session.view, intent.release) {
+        Some(_) => Ok(intent.mode),
+        None => Err(format!(
+            "release {} is not in the ledger",
+            intent.release.short()
+        )),
+    }
 }

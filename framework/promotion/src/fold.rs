@@ -451,6 +451,7 @@ impl View {
         env.guarded |= !body.policies.is_empty();
         let seen = IntentSeen {
             seq: entry.seq(),
+            mode: body.mode,
             release: body.release,
             tree: body.tree.clone(),
             old_commit: body.old_commit.clone(),

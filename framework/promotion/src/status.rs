@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use terrace_evidence::Time;
 use terrace_release::Digest;
-use terrace_release::json::{Value, object};
+use terrace_release::json::{Object, Value, object};
 
 use crate::body::StepOutcome;
 use crate::decide::{EmergencyState, Release, emergency};
@@ -82,6 +82,8 @@ pub struct Column {
     pub hold: Option<String>,
     /// The break-glass that waits for its clean-up.
     pub emergency: Option<EmergencyState>,
+    /// What an apply that ended in part did not do, with the reason.
+    pub failed: BTreeMap<String, String>,
     /// Its branch holds something that no intent explains.
     pub unattested: bool,
 }
@@ -139,14 +141,22 @@ impl Matrix {
                 let (wanted, latest) = (digest(desired), digest(latest));
                 let mut runs = digest(applied);
                 let mut failed = false;
-                if let Some(open) = &env.open {
+                // The intent that was replaced came first, and may have got
+                // somewhere; what it brought was meant when this one was written.
+                let replaced = env.open.as_ref().and_then(|open| {
+                    let meant = open.before.as_ref()?;
+                    let meant = of(releases(meant.release));
+                    Some((&**open.superseded.as_ref()?, digest(meant)))
+                });
+                let open = env.open.as_ref().map(|open| (open, wanted));
+                for (open, meant) in replaced.into_iter().chain(open) {
                     match open.steps.get(component) {
-                        Some(StepOutcome::Applied) => runs = wanted,
-                        Some(StepOutcome::Destroyed) => runs = None,
+                        Some(StepOutcome::Applied) => (runs, failed) = (meant, false),
+                        Some(StepOutcome::Destroyed) => (runs, failed) = (None, false),
                         Some(StepOutcome::Failed) => failed = true,
+                        // Not begun: it runs what it ran.
                         None => {}
                     }
-                    failed |= open.failed.contains_key(component);
                 }
                 let drifted = env
                     .drift
@@ -185,6 +195,11 @@ impl Matrix {
                     .as_ref()
                     .map(|placed| (placed.release, now.since(placed.since))),
                 phase: env.phase(),
+                failed: env
+                    .open
+                    .as_ref()
+                    .map(|open| open.failed.clone())
+                    .unwrap_or_default(),
                 hold: env.held(now).map(|hold| hold.reason.clone()),
                 emergency: emergency(view, policy, &name, now),
                 unattested: unattested.contains(&name),
@@ -250,6 +265,15 @@ impl Matrix {
                                 format!("overdue since {}", open.until).into()
                             }
                         },
+                    ),
+                    (
+                        "failed",
+                        column
+                            .failed
+                            .iter()
+                            .map(|(name, why)| (name.clone(), why.as_str().into()))
+                            .collect::<Object>()
+                            .into(),
                     ),
                     ("unattested", column.unattested.into()),
                 ])

@@ -124,6 +124,8 @@ pub struct OpenIntent {
 pub struct IntentSeen {
     /// Its number.
     pub seq: u64,
+    /// How it moved.
+    pub mode: Mode,
     /// The release.
     pub release: Digest,
     /// The tree of the environment's commit.

@@ -76,3 +76,31 @@ fn what_was_released_and_validated_can_be_adopted() {
     platform.ok(&["apply", "apps"]);
     assert_eq!(platform.release_of("apps"), platform.release_of("ops"));
 }
+
+#[test]
+fn a_commit_that_copies_what_the_last_one_cites_hides_nothing_below_it() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_apps();
+    // Something else for a moment, and then the same tree with the same message.
+    let tree = edited(&platform, "apps");
+    let right = platform.git_there(&["rev-parse", "env/apps^{tree}"]);
+    let message = platform.git_there(&["log", "-1", "--format=%B", "env/apps"]);
+    place(&platform, "apps", &tree);
+    let below = platform.git_there(&["rev-parse", "env/apps"]);
+    let above = platform.git_there(&["commit-tree", &right, "-p", &below, "-m", &message]);
+    platform.reset("refs/heads/env/apps", Some(&above));
+    let status = platform.ok(&["status"]);
+    assert!(status.stdout.contains("UNATTESTED"), "{status}");
+    platform.exits(5, &["verify"]);
+    platform.resize("service", 3);
+    platform.through_ops();
+    platform.refused(
+        &["promote", "apps"],
+        &["I17", "does not follow the commit that its intent names"],
+    );
+    // What verify advises mends it, however many commits there were.
+    platform.ok(&["revert", "apps"]);
+    platform.verifies();
+    platform.deploy("apps");
+    platform.verifies();
+}

@@ -83,6 +83,9 @@ fn two_people_a_reason_and_a_due_time() {
         "{confirmed}"
     );
     platform.refused(&["promote", "apps"], &["I2 evidence"]);
+    let waiting = platform.ok(&["status"]);
+    let says = format!("waits for a promoter    next: terrace promote apps --confirm {entry}");
+    assert!(waiting.stdout.contains(&says), "{waiting}");
     let moved = platform.as_("ci", &confirm);
     assert_eq!(moved.code, 0, "{moved}");
     assert!(moved.stdout.contains("set aside by break-glass"), "{moved}");
@@ -93,6 +96,7 @@ fn two_people_a_reason_and_a_due_time() {
     // Due: said. Overdue: status is 3, and the edge is frozen.
     let due = platform.ok(&["status"]);
     assert!(due.stdout.contains("break-glass is due"), "{due}");
+    assert!(!due.stdout.contains("waits for"), "{due}");
     let overdue = status_later(&platform);
     ended(&overdue, Exit::Refused);
     assert!(

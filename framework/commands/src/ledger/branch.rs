@@ -19,6 +19,8 @@ pub struct EnvBranch {
     pub tip: Option<ObjectId>,
     /// Its tree.
     pub tree: Option<ObjectId>,
+    /// The commit that it follows.
+    pub parent: Option<ObjectId>,
     /// The intent it cites.
     pub cites: Option<Digest>,
 }
@@ -29,6 +31,7 @@ impl EnvBranch {
         let commit = session.branch(env);
         Self {
             cites: commit.and_then(cited),
+            parent: commit.and_then(|commit| commit.parents.first().cloned()),
             tree: commit.map(|commit| commit.tree.clone()),
             tip: commit.map(|commit| commit.id.clone()),
         }
@@ -55,6 +58,11 @@ impl EnvBranch {
                     != self.tree.as_ref().map(ObjectId::as_str)
                 {
                     String::from("its tree is not the one of its intent")
+                } else if intent.and_then(|intent| intent.old_commit.as_deref())
+                    != self.parent.as_ref().map(ObjectId::as_str)
+                {
+                    // Whoever copies what it cites still had to put it on something.
+                    String::from("it does not follow the commit that its intent names")
                 } else {
                     return Branch::Attested;
                 }
