@@ -12,7 +12,7 @@ use terrace_promotion::body::DriftBody;
 use terrace_terraform::{Options as RunOptions, Request, Run, TerraformError, Tool};
 
 use crate::compile::Messages;
-use crate::keys::signing_key;
+use crate::keys::{signing_key, unsigned};
 use crate::ledger::{Failure, Read, Session, with_retries};
 use crate::plan::{refused_run, say};
 use crate::statements::known_environment;
@@ -86,17 +86,15 @@ fn look(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fai
     let found = report.drift();
     // What could not be looked at is neither drift nor none.
     let looked = report.is_complete();
+    let mut refused = None;
     if looked || !found.is_empty() {
         match record(world, env, options.key.as_deref(), &found) {
             Ok(()) => {}
-            // What was found is shown all the same; it just proves nothing later.
-            Err(failure @ (Failure::Refused(_) | Failure::Denied(_))) => {
-                let why = failure.outcome().messages.diagnostics;
-                messages.diagnostics.extend(why.into_iter().map(|why| {
-                    Diagnostic::warning(why.code, format!("nothing was recorded: {}", why.message))
-                }));
-            }
-            Err(failure) => return Err(failure),
+            // What was found is shown all the same.
+            Err(failure) => match unsigned(failure) {
+                Ok(without) => messages.diagnostics.push(without),
+                Err(failure) => refused = Some(failure.outcome()),
+            },
         }
     }
     let mut text: String = found
@@ -116,10 +114,15 @@ fn look(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome, Fai
         "release": applied.release.to_string(),
         "drift": found,
     });
-    let exit = match options.detailed_exitcode && !found.is_empty() && !messages.has_errors() {
+    let mut exit = match options.detailed_exitcode && !found.is_empty() && !messages.has_errors() {
         true => Exit::Changes,
         false => Exit::Success,
     };
+    if let Some(refused) = refused {
+        exit = refused.status();
+        text.push_str(&refused.text);
+        messages.diagnostics.extend(refused.messages.diagnostics);
+    }
     Ok(Outcome::data(text, json, messages).exit(exit))
 }
 

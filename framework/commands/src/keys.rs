@@ -109,9 +109,12 @@ pub fn signing_key(
         .trust
         .trust(session.trust.tip().as_str())
         .map_err(|why| {
-            no_key(
-                format!("the protected branch's trust cannot be read: {why}"),
-                role,
+            Failure::Refused(
+                Diagnostic::error(
+                    &codes::BAD_TRUST,
+                    format!("the protected branch's trust cannot be read: {why}"),
+                )
+                .help("terrace check shows every fault of the working copy's"),
             )
         })?;
     let key = match (option, world.var(VARIABLE)) {
@@ -198,6 +201,22 @@ fn from_folder(
             format!("there is no key of a {role} in {}", folder.display()),
             role,
         )),
+    }
+}
+
+/// That there is no key, as a warning: for what is shown all the same, and just
+/// proves nothing later. A key that does not count, or a trust that cannot be
+/// read, is no such case: whoever has one expects a record.
+///
+/// # Errors
+/// Any other failure.
+pub fn unsigned(failure: Failure) -> Result<Diagnostic, Failure> {
+    match failure {
+        Failure::Refused(why) if *why.code == codes::NO_KEY => Ok(Diagnostic::warning(
+            why.code,
+            format!("nothing was recorded: {}", why.message),
+        )),
+        failure => Err(failure),
     }
 }
 

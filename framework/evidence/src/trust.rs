@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use terrace_diag::Diagnostic;
-
-use crate::{AllowedSigners, Time, codes};
+use crate::{AllowedSigners, Time};
 
 /// What a principal may sign (product.md, Signing).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,26 +73,6 @@ impl Trust {
             .iter()
             .filter(move |(_, names)| names.contains(principal))
             .map(|(role, _)| *role)
-    }
-
-    /// Roles that name a principal without a key: reported where the trust is
-    /// edited, harmless where it is read.
-    pub fn check(&self) -> Vec<Diagnostic> {
-        let names = |(role, names): (&Role, &BTreeSet<String>)| {
-            let role = *role;
-            names
-                .iter()
-                .filter(|name| !self.signers.knows(name))
-                .map(move |name| {
-                    Diagnostic::error(
-                        &codes::BAD_ROLE,
-                        format!("role \"{role}\" names `{name}`, who has no key in trust/allowed_signers"),
-                    )
-                    .help(format!("terrace keys new {name} --role {role}"))
-                })
-                .collect::<Vec<_>>()
-        };
-        self.roles.iter().flat_map(names).collect()
     }
 }
 

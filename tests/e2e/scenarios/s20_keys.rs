@@ -62,7 +62,7 @@ fn what_a_stolen_key_signed_since_is_suspect() {
     assert_eq!(revoked.code, 0, "{revoked}");
     platform.refused(&["promote", "apps"], &["I7", "terrace validate ops"]);
     // The thief still has it: more of it does not help.
-    platform.ok(&["validate", "ops"]);
+    platform.refused(&["validate", "ops"], &["I7 trust", "was revoked"]);
     platform.refused(&["promote", "apps"], &["I7"]);
     platform.verifies();
 }
@@ -209,4 +209,69 @@ fn a_revoked_key_signs_nothing_that_takes_effect() {
     }
     assert_eq!(platform.entries().len(), before);
     platform.verifies();
+}
+
+#[test]
+fn who_may_sign_is_checked_before_it_is_merged() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.ok(&["fmt"]);
+    platform.commit("laid out");
+    platform.deploy("ops");
+    let clean = platform.ok(&["check"]);
+    assert!(clean.stderr.is_empty(), "{clean}");
+    let restore = || platform.git(&["checkout", "-q", "--", "."]);
+    let signers = platform.folder.join("trust/allowed_signers");
+    // A line that is not understood stops every key from counting.
+    let text = std::fs::read_to_string(&signers).expect("read");
+    let broken = format!("{text}rsa namespaces=\"terrace\" ssh-rsa AAAA\n");
+    std::fs::write(&signers, broken).expect("written");
+    let ran = platform.exits(1, &["check"]);
+    assert!(ran.stderr.contains("error[E1001]"), "{ran}");
+    assert!(ran.stderr.contains("trust/allowed_signers:9"), "{ran}");
+    // Merged all the same, it is an error and not "nothing was recorded".
+    platform.commit("broken");
+    platform.refused(&["validate", "ops"], &["trust cannot be read"]);
+    platform.refused(&["promote", "ops"], &["trust cannot be read"]);
+    std::fs::write(&signers, &text).expect("written");
+    platform.commit("mended");
+    // Nobody holds the role any more, or only some do.
+    platform.edit("terrace.hcl", "[\"val\"]", "[\"vla\"]");
+    let ran = platform.exits(1, &["check"]);
+    assert!(
+        ran.stderr
+            .contains("\"validator\" names `vla`, who has no key"),
+        "{ran}"
+    );
+    restore();
+    platform.edit("terrace.hcl", "[\"val\"]", "[\"val\", \"vla\"]");
+    let ran = platform.ok(&["check"]);
+    assert!(ran.stderr.contains("warning[E1004]"), "{ran}");
+    restore();
+    platform.edit(
+        "trust/allowed_signers",
+        "val namespaces=\"terrace\"",
+        "val namespaces=\"git\"",
+    );
+    let ran = platform.exits(1, &["check"]);
+    assert!(ran.stderr.contains("does not allow the namespace"), "{ran}");
+    restore();
+    std::fs::write(&signers, "# nobody yet\n").expect("written");
+    let ran = platform.ok(&["check"]);
+    assert!(ran.stderr.contains("nobody can sign yet"), "{ran}");
+    std::fs::remove_file(&signers).expect("removed");
+    let ran = platform.exits(1, &["check"]);
+    assert!(
+        ran.stderr.contains("there is no trust/allowed_signers"),
+        "{ran}"
+    );
+    restore();
+    // A key that was given and does not count is refused before the gates run.
+    let ran = platform.as_("ann", &["validate", "ops"]);
+    assert_eq!(ran.code, 3, "{ran}");
+    assert!(ran.stdout.contains("is not that of a validator"), "{ran}");
+    // Without any key, the verdicts are shown and prove nothing.
+    std::fs::remove_file(platform.key("val")).expect("removed");
+    let ran = platform.ok(&["validate", "ops"]);
+    assert!(ran.stdout.contains("smoke: passed"), "{ran}");
+    assert!(ran.stderr.contains("nothing was recorded"), "{ran}");
 }

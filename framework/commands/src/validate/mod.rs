@@ -26,7 +26,7 @@ use terrace_release::Digest;
 use terrace_terraform::{Options as RunOptions, Request, Tool};
 
 use crate::compile::Messages;
-use crate::keys::signing_key;
+use crate::keys::{signing_key, unsigned};
 use crate::ledger::{Failure, Read, Session, now, with_retries};
 use crate::stored_roots::{self, Desired, holder};
 use crate::{Exit, Outcome, Talk, World, codes, drift};
@@ -90,7 +90,7 @@ fn validate(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome,
         .filter_map(|to| session.policy.edges.get(&(env.to_owned(), to.clone())))
         .flat_map(|edge| edge.gates.iter().cloned())
         .collect();
-    let (report, versions) = run_gates(world, &session, &desired, env, &wanted, talk)?;
+    // Whose key does not count hears it before the gates have run for an hour.
     let key = signing_key(
         world,
         &session,
@@ -98,8 +98,11 @@ fn validate(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome,
         Role::Validator,
         env,
     );
-    let recorded = match &key {
-        Ok(_) => {
+    let without = key.err().map(unsigned).transpose()?;
+    let (report, versions) = run_gates(world, &session, &desired, env, &wanted, talk)?;
+    let mut messages = Messages::default();
+    let recorded = match without {
+        None => {
             let policies = edges.iter().filter_map(|to| {
                 let policy = session.policy.digest(env, to)?;
                 Some((to.clone(), policy))
@@ -107,19 +110,11 @@ fn validate(world: &World, options: &Options, talk: Talk<'_>) -> Result<Outcome,
             let policies = policies.collect();
             record(world, options, &policies, &report, &desired, &versions)?
         }
-        Err(_) => BTreeMap::new(),
-    };
-    let mut messages = Messages::default();
-    if let Err(failure) = key {
-        // The verdicts are shown all the same; they just prove nothing later.
-        let without = failure.outcome();
-        for found in without.messages.diagnostics {
-            messages.diagnostics.push(Diagnostic::warning(
-                found.code,
-                format!("nothing was recorded: {}", found.message),
-            ));
+        Some(without) => {
+            messages.diagnostics.push(without);
+            BTreeMap::new()
         }
-    }
+    };
     Ok(outcome(
         env, &report, &desired, &session, &edges, &recorded, messages,
     ))

@@ -1,13 +1,17 @@
 //! `terrace check`: everything that needs no credentials.
 
+mod trust;
+
 use serde_json::json;
 use terrace_diag::Diagnostic;
 
 use crate::compile::compile;
+use crate::ledger::now;
 use crate::promote::secrets;
 use crate::{Outcome, World, codes, fmt};
 
-/// Compiles every environment and checks the layout of the sources.
+/// Compiles every environment, and checks the layout of the sources and who may
+/// sign.
 pub fn run(world: &World) -> Outcome {
     let tree = match world.tree() {
         Ok(tree) => tree,
@@ -35,6 +39,7 @@ pub fn run(world: &World) -> Outcome {
             .help("take it out of the layers, or write a waiver block with the reason"),
         );
     }
+    trust::check(&tree, &compiled.config, now(world), &mut messages);
     let roots: usize = compiled.environments.iter().map(|e| e.folders.len()).sum();
     let environments = compiled.environments.len();
     let content = compiled.manifest(None).content_id();
