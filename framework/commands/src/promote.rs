@@ -23,6 +23,7 @@ use crate::ledger::{
     Asked, Candidate, EnvBranch, Failure, Keyring, RELEASES, Read, Refs, Releases, Session, codes,
     commit_of_intent, denied, env_branch, retried, settle,
 };
+use crate::statements::known_environment;
 use crate::tree::commit_tree;
 use crate::{Exit, Outcome, World};
 
@@ -80,6 +81,9 @@ pub fn run(world: &World, options: &Options) -> Outcome {
 
 fn round(world: &World, session: &mut Session, options: &Options) -> Result<Outcome, Failure> {
     let env = options.env.as_str();
+    if options.mode != Mode::Forward {
+        known_environment(session, env)?;
+    }
     if !options.dry_run && settle(session, env)? {
         // Someone's half-done move is finished: look at the new state.
         *session = Session::open(world, Read::Fetch)?;
@@ -99,6 +103,15 @@ fn round(world: &World, session: &mut Session, options: &Options) -> Result<Outc
             return Ok(denied(&[
                 Denial::new(env, Invariant::I9, fact, next).absolute()
             ]));
+        }
+        if options.mode == Mode::Revert {
+            return Err(Failure::Refused(
+                Diagnostic::error(
+                    &crate::codes::NOTHING_TO_PROMOTE,
+                    format!("`{env}` has no release yet, so there is nothing to go back to"),
+                )
+                .help(format!("terrace promote {env}")),
+            ));
         }
         let from: Vec<&str> = session
             .policy

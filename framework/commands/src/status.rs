@@ -46,6 +46,7 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
         false => Read::Offline,
     };
     let session = Session::open(world, read)?;
+    session.environments_exist(&options.environments)?;
     let releases = loaded(&session);
     let find = |id: Digest| releases.get(&id).map(|release| &**release);
     let newest = session

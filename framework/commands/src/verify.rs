@@ -84,6 +84,7 @@ impl History for Repository<'_> {
 fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
     let only = options.environment.as_deref();
     let session = Session::open(world, Read::Verify)?;
+    session.environments_exist(&options.environment)?;
     let trusts = session.ledger.entries().iter();
     let trusts = trusts.map(|entry| entry.ext.trust.clone()).collect();
     session.trust.prefetch_gates(&trusts)?;
@@ -114,6 +115,15 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
         found.extend(branch(&session, env)?);
     }
     let releases = session.view.releases.len();
+    // Where nothing speaks of a ledger either, nothing is known to be wrong.
+    let mut exit = match found.is_empty() {
+        true => Exit::Success,
+        false => Exit::Integrity,
+    };
+    if session.ledger_tip.is_none() {
+        found.insert(0, session.no_ledger()?);
+        exit = exit.max(Exit::Error);
+    }
     let text = match found.is_empty() {
         true => format!(
             "{} entries, {releases} releases and {} environments verify\n",
@@ -129,10 +139,6 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
         "environments": environments,
         "verified": found.is_empty(),
     });
-    let exit = match found.is_empty() {
-        true => Exit::Success,
-        false => Exit::Integrity,
-    };
     let messages = Messages {
         diagnostics: found.into_iter().collect(),
         ..Messages::default()

@@ -25,6 +25,7 @@ mod i04_gates;
 mod i08_authors;
 mod i11_lock;
 mod i18_secrets;
+mod i19_clones;
 mod s01_happy_path;
 mod s02_never_in_ops;
 mod s03_edited_after_validation;

@@ -25,6 +25,8 @@ terrace_diag::codes! {
     UNKNOWN_ENTRY = "E1340", "unknown-entry", "No declaration in the ledger has this name, or several start like it. An entry is named by the first digits of its digest, as the command that wrote it and `terrace status` show them.";
     /// A ledger that was cut off or rewritten.
     REGRESSED = "E1341", "ledger-regressed", "This clone has verified an entry that the ledger no longer has, or has another one in its place. A ledger that was cut off together with everything that cites it looks whole to a fresh clone; who has seen more knows better. Nothing is done on it. Compare with other clones, restore the branch, and protect it against force pushes.";
+    /// No ledger to look at.
+    NO_LEDGER = "E1346", "no-ledger", "There is no branch `terrace/ledger` where this platform's branches are read: the remote-tracking ones with `platform { remote = … }`, the local ones without. Either nothing was ever promoted, or the clone was made without it (`--single-branch`, `--depth`), or someone deleted it. Nothing was looked at, so nothing verifies. Fetch the branches of the ledger, the releases and the environments; where the remote has none, ask who has a clone that does.";
     /// Keys and roles that cannot be read.
     BAD_TRUST = "E1345", "trust-unreadable", "trust/allowed_signers of the protected branch, or the roles in its terrace.hcl, cannot be read, so nobody can sign anything. `terrace check` shows each fault; commit the mended file to the protected branch.";
     /// A secret file or folder could not be handled.

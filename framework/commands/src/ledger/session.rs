@@ -1,6 +1,6 @@
 //! Reads, verifies and folds the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,6 +47,9 @@ impl Read {
 /// Signatures that were right once, in the git folder. An entry is known by the
 /// digest of its bytes.
 const SIGNATURES: &str = "terrace/signatures";
+
+/// Where what was fetched is.
+const REMOTES: &str = "refs/remotes/";
 
 /// Number and digest of the last entry that this clone has verified.
 const SEEN: &str = "terrace/seen";
@@ -209,6 +212,75 @@ impl Session {
     /// there are hundreds of thousands.
     pub fn leave(self) {
         std::mem::forget(self);
+    }
+
+    /// Refuses names that are no environments, now or in the ledger.
+    ///
+    /// # Errors
+    /// One of them is none.
+    pub fn environments_exist<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a String>,
+    ) -> Result<(), Failure> {
+        let now = self.policy.environments.keys();
+        let known: BTreeSet<&String> = now.chain(self.view.environments.keys()).collect();
+        let unknown = names.into_iter().filter(|name| !known.contains(name));
+        let listed: Vec<&str> = known.iter().map(|name| name.as_str()).collect();
+        let errors: Vec<Diagnostic> = unknown
+            .map(|name| {
+                Diagnostic::error(
+                    &terrace_platform::codes::UNKNOWN_ENVIRONMENT,
+                    format!("there is no environment `{}`", name.escape_debug()),
+                )
+                .help(format!("there are: {}", listed.join(", ")))
+            })
+            .collect();
+        match errors.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::User(Messages {
+                diagnostics: errors.into_iter().collect(),
+                ..Messages::default()
+            })),
+        }
+    }
+
+    /// That there is no ledger, with how to get it.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn no_ledger(&self) -> Result<Diagnostic, GitError> {
+        let name = self.refs.read(LEDGER);
+        let deepen = match self.repository.is_shallow()? {
+            true => " --unshallow",
+            false => "",
+        };
+        let tracked = format!("/{LEDGER}");
+        let elsewhere = self.repository.refs(REMOTES)?.into_keys().find_map(|name| {
+            let remote = name.strip_prefix(REMOTES)?.strip_suffix(&tracked)?;
+            Some(remote.to_owned())
+        });
+        let help = match (self.refs.remote(), elsewhere) {
+            (Some(remote), _) => {
+                let specs = fetch_specs(remote, &self.config.branch);
+                format!("git fetch{deepen} {remote} '{}'", specs.join("' '"))
+            }
+            (None, remote) => {
+                let remote = remote.unwrap_or_else(|| String::from("origin"));
+                let specs = ["terrace/*", "env/*"].map(|branch| {
+                    let name = Refs::moved(branch);
+                    format!("{name}:{name}")
+                });
+                format!(
+                    "without `platform {{ remote = … }}` the local branches count: git fetch{deepen} {remote} '{}'",
+                    specs.join("' '")
+                )
+            }
+        };
+        Ok(Diagnostic::error(
+            &codes::NO_LEDGER,
+            format!("there is no {name}, so there is nothing to verify"),
+        )
+        .help(help))
     }
 
     /// Where a branch was when the session was opened.
