@@ -35,7 +35,7 @@ pub fn ack(world: &World, options: &Options) -> Outcome {
     let done = with_retries(world, |session| {
         let env = options.env.as_str();
         known_environment(session, env)?;
-        let release = meant(session, env, options.release.as_deref())?;
+        let release = acknowledged(session, options)?;
         let asked = Asked::gather(session, env, &Candidate::stored(session, release))?;
         let list = asked.unexercised(session, env);
         let drift = session.view.env(env).drift.clone();
@@ -88,6 +88,18 @@ pub fn ack(world: &World, options: &Options) -> Outcome {
         Ok(Outcome::data(text, json, Messages::default()))
     });
     done.unwrap_or_else(Failure::outcome)
+}
+
+/// The release that an acknowledgement is for: what comes next. Into an entry
+/// environment nothing comes from another one, so there it is the one that drifted.
+fn acknowledged(session: &Session, options: &Options) -> Result<Digest, Failure> {
+    let env = options.env.as_str();
+    let is_entry = session.policy.edges_into(env).next().is_none();
+    let placed = session.view.env(env).desired.clone();
+    match (&options.release, placed.filter(|_| is_entry)) {
+        (None, Some(placed)) => Ok(placed.release),
+        (name, _) => meant(session, env, name.as_deref()),
+    }
 }
 
 /// The list that was looked at is not the one that counts.

@@ -190,6 +190,8 @@ pub enum TerraformError {
         ),
     })]
     NotApproved {
+        /// The environment.
+        environment: String,
         /// The root.
         root: String,
         /// The plan that was made.
@@ -344,10 +346,10 @@ impl TerraformError {
                 &codes::DESTROY_GUARD,
                 vec![format!("if that is meant: --allow-destroy {root}")],
             ),
-            Self::NotApproved { .. } => (
+            Self::NotApproved { environment, .. } => (
                 &codes::NOT_APPROVED,
-                vec![String::from(
-                    "terrace plan, look at it, then have it approved: terrace approve",
+                vec![format!(
+                    "terrace plan {environment}, look at it, then have it approved: terrace approve {environment}"
                 )],
             ),
             Self::StateMoved { work, .. } => (

@@ -276,6 +276,7 @@ impl<'a> Run<'a> {
         let changed = plan.has_changes;
         let result = if changed && given.approval_required && !is_approved {
             Err(TerraformError::NotApproved {
+                environment: self.request.environment.to_owned(),
                 root: root.to_owned(),
                 plan: plan.identity(),
                 approved: approved.into_iter().flatten().copied().collect(),

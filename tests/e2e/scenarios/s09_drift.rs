@@ -57,6 +57,25 @@ fn the_gate_no_drift_fails_records_and_passes_again() {
 }
 
 #[test]
+fn drift_of_an_entry_environment_is_acknowledged_as_its_refusal_says() {
+    let platform = started();
+    platform.deploy("ops");
+    platform.resize("service", 3);
+    platform.cloud.drift("ops", "network");
+    platform.ok(&["drift", "ops"]);
+    let ran = platform.refused(&["promote", "ops"], &["I6 drift: network thing.this"]);
+    let at = ran.stdout.find("terrace ack ops --list ").expect("advice");
+    let advice = ran.stdout[at..].split_whitespace().skip(1).take(4);
+    let advice: Vec<&str> = advice.collect();
+    let shown = platform.ok(&["ack", "ops"]);
+    assert!(shown.stdout.contains(&advice.join(" ")), "{shown}");
+    let ran = platform.as_("ann", &advice);
+    assert_eq!(ran.code, 0, "{ran}");
+    platform.deploy("ops");
+    platform.verifies();
+}
+
+#[test]
 fn drift_of_the_target_is_healed_or_acknowledged_first() {
     let platform = started();
     platform.through_ops();

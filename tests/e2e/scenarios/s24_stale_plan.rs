@@ -37,7 +37,14 @@ fn a_plan_of_another_state_is_not_the_one_that_was_approved() {
     platform.ok(&["promote", "apps"]);
     let before = platform.cloud.applied("apps", "network");
     platform.cloud.move_serial("apps", "network");
-    let refused = platform.refused(&["apply", "apps"], &["was approved", "terrace approve"]);
+    let refused = platform.refused(
+        &["apply", "apps"],
+        &[
+            "was approved",
+            "terrace plan apps, look",
+            "terrace approve apps",
+        ],
+    );
     assert!(
         refused.stdout.contains("apps/network: refused"),
         "{refused}"
