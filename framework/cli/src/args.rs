@@ -303,7 +303,7 @@ pub(crate) struct Ack {
     /// The release, by its digest or the start of it
     #[arg(long)]
     pub(crate) release: Option<String>,
-    /// Let the environment be an entry: its last promotion was removed
+    /// Let the environment be an entry, its last promotion removed, or be gone
     #[arg(long, requires = "reason", conflicts_with_all = ["list", "release"])]
     pub(crate) open: bool,
     /// Why, with --open

@@ -200,3 +200,36 @@ fn entries_of_another_platform_mean_nothing() {
         &["ledger entry 6 ", "it belongs to platform"],
     );
 }
+
+#[test]
+fn a_ledger_that_was_deleted_does_not_begin_anew() {
+    let platform = Platform::remote();
+    platform.through_apps();
+    let ledger = platform.refs()["refs/heads/terrace/ledger"].clone();
+    platform.reset("refs/heads/terrace/ledger", None);
+    let clone = platform.clone_of();
+    let before = platform.refs();
+    let says = "there is no refs/remotes/origin/terrace/ledger, and yet there is";
+    for words in [&["hold", "apps", "--reason", "x"][..], &["promote", "ops"]] {
+        let ran = clone.exits(5, words);
+        assert!(ran.stderr.contains(says), "{ran}");
+    }
+    assert_eq!(platform.refs(), before);
+    platform.reset("refs/heads/terrace/ledger", Some(&ledger));
+    clone.ok(&["hold", "apps", "--reason", "x"]);
+    platform.verifies();
+}
+
+#[test]
+fn a_clone_of_a_platform_without_a_remote_begins_no_ledger_of_its_own() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_ops();
+    let clone = platform.clone_of();
+    let ran = clone.exits(5, &["hold", "apps", "--reason", "x"]);
+    // What it advises, as it is written.
+    let advice = ran.stderr.split("git fetch").nth(1).expect("a command");
+    let advice = advice.lines().next().unwrap_or_default();
+    clone.shell(&format!("git fetch -q {advice}"));
+    clone.ok(&["hold", "apps", "--reason", "x"]);
+    clone.verifies();
+}

@@ -125,6 +125,9 @@ impl Session {
             },
         };
         let genesis = at.seq == 1;
+        if genesis {
+            self.may_begin()?;
+        }
         let mut kinds: Vec<Kind> = Vec::new();
         let mut entries: Vec<SignedEntry> = Vec::new();
         loop {

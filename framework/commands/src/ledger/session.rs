@@ -188,7 +188,7 @@ impl Session {
             branches.map(|(name, tip)| (name, tip.clone())).unzip();
         let commits = repository.commits(&tips)?;
         let branches = names.into_iter().cloned().zip(commits).collect();
-        Ok(Self {
+        let session = Self {
             heads,
             branches,
             releases: Releases::new(repository.clone()),
@@ -203,7 +203,11 @@ impl Session {
             view,
             ledger_tip,
             believes: read.believes(),
-        })
+        };
+        if read == Read::Fetch {
+            session.may_begin()?;
+        }
+        Ok(session)
     }
 }
 
@@ -250,6 +254,15 @@ impl Session {
     /// Git fails.
     pub fn no_ledger(&self) -> Result<Diagnostic, GitError> {
         let name = self.refs.read(LEDGER);
+        Ok(Diagnostic::error(
+            &codes::NO_LEDGER,
+            format!("there is no {name}, so there is nothing to verify"),
+        )
+        .help(self.fetch_ledger()?))
+    }
+
+    /// The command that brings the ledger into this clone.
+    fn fetch_ledger(&self) -> Result<String, GitError> {
         let deepen = match self.repository.is_shallow()? {
             true => " --unshallow",
             false => "",
@@ -259,7 +272,7 @@ impl Session {
             let remote = name.strip_prefix(REMOTES)?.strip_suffix(&tracked)?;
             Some(remote.to_owned())
         });
-        let help = match (self.refs.remote(), elsewhere) {
+        Ok(match (self.refs.remote(), elsewhere) {
             (Some(remote), _) => {
                 let specs = fetch_specs(remote, &self.config.branch);
                 format!("git fetch{deepen} {remote} '{}'", specs.join("' '"))
@@ -275,17 +288,60 @@ impl Session {
                     specs.join("' '")
                 )
             }
-        };
-        Ok(Diagnostic::error(
-            &codes::NO_LEDGER,
-            format!("there is no {name}, so there is nothing to verify"),
-        )
-        .help(help))
+        })
     }
 
     /// Where a branch was when the session was opened.
     pub fn head(&self, branch: &str) -> Option<&ObjectId> {
         self.heads.get(&self.refs.read(branch))
+    }
+
+    /// I16: a ledger begins where no environment was moved yet. Elsewhere it is lost
+    /// or was not fetched, and a new one would forget every revocation and hold.
+    /// A branch of releases alone is what a first promotion leaves that died.
+    ///
+    /// # Errors
+    /// There is no ledger, and there are environments or a ledger elsewhere.
+    pub(super) fn may_begin(&self) -> Result<(), Failure> {
+        if self.ledger_tip.is_some() {
+            return Ok(());
+        }
+        let Some(left) = self.left_over()? else {
+            return Ok(());
+        };
+        let message = format!(
+            "there is no {}, and yet there is {left}: the ledger is lost or was not fetched",
+            self.refs.read(LEDGER)
+        );
+        Err(Failure::Integrity(vec![
+            Diagnostic::error(&codes::NO_LEDGER, message).help(self.fetch_ledger()?),
+        ]))
+    }
+
+    /// A branch that only who has a ledger makes: of those that are read, or, where
+    /// they are local, of any remote.
+    fn left_over(&self) -> Result<Option<String>, GitError> {
+        let environments = &self.policy.environments;
+        let ours = |branch: &str| {
+            branch == LEDGER
+                || branch
+                    .strip_prefix(ENV)
+                    .is_some_and(|env| environments.contains_key(env))
+        };
+        let below = self.refs.below();
+        let is_ours = |name: &&String| name.strip_prefix(below).is_some_and(ours);
+        if let Some(name) = self.heads.keys().find(is_ours) {
+            return Ok(Some(name.clone()));
+        }
+        if self.refs.remote().is_some() {
+            return Ok(None);
+        }
+        let mut all = self.repository.refs(REMOTES)?.into_keys();
+        Ok(all.find(|name| {
+            let branch = name.strip_prefix(REMOTES);
+            let branch = branch.and_then(|name| Some(name.split_once('/')?.1));
+            branch.is_some_and(ours)
+        }))
     }
 
     /// The newest commit of an environment's branch when the session was opened.
