@@ -51,7 +51,7 @@ pub enum Statement {
         /// Why.
         reason: String,
     },
-    /// `terrace ack ENV --open`: an environment becomes an entry.
+    /// `terrace ack ENV --open`: an environment becomes an entry, or is gone.
     Open {
         /// The environment.
         env: String,
@@ -99,7 +99,13 @@ impl Statement {
 pub fn run(world: &World, statement: &Statement, key: Option<&PathBuf>) -> Outcome {
     let recorded = with_retries(world, |session| {
         let env = statement.env();
-        if env != "platform" {
+        // An approver's word is asked for where terrace.hcl has it no more, too.
+        let gone = matches!(statement, Statement::Open { .. })
+            && session
+                .view
+                .gone(&session.policy)
+                .any(|(gone, _)| gone == env);
+        if env != "platform" && !gone {
             known_environment(session, env)?;
         }
         let draft = draft(session, statement)?;

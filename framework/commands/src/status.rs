@@ -56,13 +56,15 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
         .max_by_key(|(_, released)| released.seq)
         .and_then(|(id, _)| find(*id));
     let mut unattested = BTreeSet::new();
-    for env in session.policy.environments.keys() {
+    let gone = session.view.gone(&session.policy).map(|(env, _)| env);
+    let known = session.policy.environments.keys().map(String::as_str);
+    for env in known.chain(gone) {
         let branch = EnvBranch::read(&session, env);
         if matches!(
             branch.state(&session.view, env, None),
             Branch::Unattested { .. }
         ) {
-            unattested.insert(env.clone());
+            unattested.insert(String::from(env));
         }
     }
     let matrix = Matrix::new(
@@ -185,6 +187,9 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
         }
         if column.unattested {
             cell.push_str(", UNATTESTED");
+        }
+        if column.gone {
+            cell.push_str(", NOT IN terrace.hcl");
         }
         cell
     }));

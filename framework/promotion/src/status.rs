@@ -86,6 +86,8 @@ pub struct Column {
     pub failed: BTreeMap<String, String>,
     /// Its branch holds something that no intent explains.
     pub unattested: bool,
+    /// terrace.hcl does not have it any more.
+    pub gone: bool,
 }
 
 /// Everything at a glance.
@@ -112,7 +114,8 @@ impl Matrix {
     ) -> Self {
         let mut columns = Vec::new();
         let mut rows: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
-        for name in order(policy) {
+        let gone: Vec<String> = view.gone(policy).map(|(env, _)| env.into()).collect();
+        for name in order(policy).into_iter().chain(gone) {
             let env = view.env(&name);
             let at = columns.len();
             let of = |release: Option<&'a Release>| {
@@ -203,6 +206,7 @@ impl Matrix {
                 hold: env.held(now).map(|hold| hold.reason.clone()),
                 emergency: emergency(view, policy, &name, now),
                 unattested: unattested.contains(&name),
+                gone: !policy.environments.contains_key(&name),
                 env: name,
             });
         }
@@ -276,6 +280,7 @@ impl Matrix {
                             .into(),
                     ),
                     ("unattested", column.unattested.into()),
+                    ("gone", column.gone.into()),
                 ])
             })
             .collect();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use terrace_evidence::{PlatformId, Signer, Time};
 use terrace_release::Digest;
 
+use crate::Policy;
 use crate::body::{EvidenceBody, IntentBody, Mode, ReleaseBody, StepOutcome};
 
 /// The state of a platform.
@@ -348,6 +349,23 @@ impl View {
             Some(env) => std::borrow::Cow::Borrowed(env),
             None => std::borrow::Cow::Owned(EnvView::default()),
         }
+    }
+
+    /// Environments that have a release and that the rules do not know, without an
+    /// approver's word; each with its release.
+    pub fn gone<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = (&'a str, Digest)> {
+        self.environments
+            .iter()
+            .filter(|(name, _)| !policy.environments.contains_key(*name))
+            .filter(|(name, _)| !self.is_open(name))
+            .filter_map(|(name, env)| Some((name.as_str(), env.desired.as_ref()?.release)))
+    }
+
+    /// Whether an approver agreed that an environment loses its last promotion, or
+    /// that it is gone.
+    pub fn is_open(&self, env: &str) -> bool {
+        let word = self.opened.get(env);
+        word.is_some_and(|word| self.still_counts(word))
     }
 
     /// The latest verdict of `from` on a content for the edge to `to`.

@@ -58,3 +58,37 @@ fn an_environment_that_is_removed_while_it_runs_something() {
     platform.commit("apps is an entry now");
     platform.refused(&["promote", "apps"], &["I10", "approver"]);
 }
+
+#[test]
+fn an_environment_that_gets_another_name_while_it_runs_something() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_apps();
+    let release = platform.release_of("apps").expect("a release");
+    platform.edit(
+        "terrace.hcl",
+        "environment \"apps\"",
+        "environment \"live\"",
+    );
+    platform.edit(
+        "terrace.hcl",
+        "promotion \"ops\" \"apps\"",
+        "promotion \"ops\" \"live\"",
+    );
+    platform.commit("apps is live now");
+    // It is still seen, and nothing moves as if it were not there.
+    let status = platform.ok(&["status"]);
+    for words in ["NOT IN terrace.hcl", &format!("{} ", &release[..7])] {
+        assert!(status.stdout.contains(words), "{words}\n{status}");
+    }
+    let says = ["I10", "apps runs release", "terrace ack apps --open"];
+    platform.refused(&["promote", "ops"], &says);
+    let word = ["ack", "apps", "--open", "--reason", "destroyed by hand"];
+    let ran = platform.as_("ann", &word);
+    assert_eq!(ran.code, 0, "{ran}");
+    platform.deploy("ops");
+    platform.ok(&["validate", "ops"]);
+    platform.deploy("live");
+    let status = platform.ok(&["status"]);
+    assert!(!status.stdout.contains("apps"), "{status}");
+    platform.verifies();
+}

@@ -21,6 +21,7 @@ pub(super) fn check(case: &mut Case<'_>, is_entry: bool) {
         drift(case);
         frozen(case);
         opened(case, is_entry);
+        gone(case);
     }
 }
 
@@ -231,15 +232,28 @@ fn frozen(case: &mut Case<'_>) {
 /// I10: an environment that was guarded does not become an entry by a deletion.
 fn opened(case: &mut Case<'_>, is_entry: bool) {
     let env = case.question.env.clone();
-    let word = case.view.opened.get(&env);
-    let is_open = word.is_some_and(|word| case.view.still_counts(word));
-    if is_entry && case.env.guarded && !is_open {
+    if is_entry && case.env.guarded && !case.view.is_open(&env) {
         let fact = format!(
             "the last promotion into {env} was removed from terrace.hcl without an approver's word"
         );
         let next =
             format!("restore it, or have an approver sign: terrace ack {env} --open --reason WHY");
         case.deny(case.denial(Invariant::I10, fact, next).absolute());
+    }
+}
+
+/// I10: an environment that runs something does not vanish by a deletion or a new
+/// name: nothing would say any more what it runs, nor when it is due.
+fn gone(case: &mut Case<'_>) {
+    for (env, release) in case.view.gone(case.facts.policy) {
+        let fact = format!(
+            "{env} runs release {} and is not in terrace.hcl any more",
+            release.short()
+        );
+        let next = format!(
+            "put it back, or have an approver sign that it is gone: terrace ack {env} --open --reason WHY"
+        );
+        case.deny(case.denial(Invariant::I10, fact, next));
     }
 }
 
