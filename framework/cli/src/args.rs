@@ -103,7 +103,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Init {
-    /// Folder to make
+    /// Folder to make, or to fill: an empty one, or a fresh clone without commits
     #[arg(default_value = ".")]
     pub(crate) dir: PathBuf,
     /// Which starter: asked for on a terminal, `local` otherwise
@@ -114,7 +114,7 @@ pub(crate) struct Init {
     /// Ask nothing, also on a terminal: flags and defaults are taken
     #[arg(long)]
     pub(crate) no_input: bool,
-    /// No git repository
+    /// No git repository and no commit
     #[arg(long)]
     pub(crate) no_git: bool,
 }

@@ -34,6 +34,7 @@ pub mod promote;
 pub mod publish;
 pub mod render;
 pub mod resume;
+mod shell;
 mod source;
 pub mod statements;
 pub mod status;

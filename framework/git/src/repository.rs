@@ -113,6 +113,29 @@ impl Repository {
         &self.store
     }
 
+    /// The same with another folder as its working tree.
+    #[must_use]
+    pub fn with_work_folder(self, folder: &Path) -> Self {
+        Self {
+            work: Some(folder.to_owned()),
+            ..self
+        }
+    }
+
+    /// The branch that the next commit goes to, `refs/heads/…`; `None` if HEAD
+    /// is detached or there is a commit already.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn unborn_branch(&self) -> Result<Option<String>, GitError> {
+        if self.find_commit("HEAD")?.is_some() {
+            return Ok(None);
+        }
+        let outcome = self.call(&["symbolic-ref", "--quiet", "HEAD"]).outcome()?;
+        let text = outcome.stdout.text();
+        Ok(outcome.success().then(|| text.trim_end().to_owned()))
+    }
+
     /// The git that works on it.
     pub fn git(&self) -> &Git {
         &self.git

@@ -79,12 +79,18 @@ impl Repository {
             .flatten())
     }
 
-    /// Makes the index of everything that is not ignored, like `git add --all`.
+    /// Makes the index what HEAD is, for a working tree that holds just that,
+    /// whatever somebody's git ignores or does to line endings.
     ///
     /// # Errors
     /// A bare repository, or git fails.
-    pub fn index_all(&self) -> Result<(), GitError> {
-        self.call_in_work(&["add", "--all"]).bytes().map(drop)
+    pub fn index_head(&self) -> Result<(), GitError> {
+        // With a path it writes no ORIG_HEAD and no reflog.
+        let settings = ["-c", "core.autocrlf=false", "-c", "core.safecrlf=false"];
+        self.call_in_work(&settings)
+            .args(["reset", "--quiet", "--", "."])
+            .bytes()
+            .map(drop)
     }
 
     /// Commits everything that is not ignored to the current branch, like
@@ -98,7 +104,7 @@ impl Repository {
         message: &str,
         author: &Signature,
     ) -> Result<Option<ObjectId>, GitError> {
-        self.index_all()?;
+        self.call_in_work(&["add", "--all"]).bytes()?;
         let call = self.call_in_work(&["write-tree"]);
         let text = call.text()?;
         let tree: ObjectId = text.parse().map_err(|_| call.unexpected(text))?;

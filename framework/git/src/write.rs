@@ -132,7 +132,7 @@ impl Repository {
         id.map(Some).map_err(|_| call.unexpected(text))
     }
 
-    /// Makes the first commit of `branch`, which holds exactly these files, in
+    /// Makes the first commit of `branch` (`refs/heads/…`), which holds exactly these files, in
     /// one `fast-import` and one pack: a folder of two hundred files is two new
     /// files in `.git`. Index and working tree stay as they are.
     ///
@@ -149,7 +149,7 @@ impl Repository {
         let files = checked(files)?;
         let message = message_text(message, &[]);
         let head = format!(
-            "commit refs/heads/{branch}\nmark :1\ncommitter {}\ndata {}\n{message}",
+            "commit {branch}\nmark :1\ncommitter {}\ndata {}\n{message}",
             signature(author),
             message.len(),
         );

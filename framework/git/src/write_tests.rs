@@ -64,17 +64,17 @@ fn the_first_commit_is_what_git_would_make() {
     let repository = git().init(&place, "main", false).expect("init");
     let entries = || files.map(|(path, text)| (path, NewEntry::file(text.as_bytes())));
     let made = repository
-        .add_first_commit("main", entries(), "first", &someone())
+        .add_first_commit("refs/heads/main", entries(), "first", &someone())
         .expect("commit");
     assert_eq!(made, commit);
     assert_eq!(
         repository.commit_id("HEAD").expect("head"),
         as_git.commit_id("HEAD").expect("head")
     );
-    repository.index_all().expect("indexed");
+    repository.index_head().expect("indexed");
     assert!(repository.status().expect("status").is_clean());
     // No branch is taken from under somebody.
-    let again = repository.add_first_commit("main", entries(), "again", &someone());
+    let again = repository.add_first_commit("refs/heads/main", entries(), "again", &someone());
     assert!(again.is_err(), "{again:?}");
     assert_eq!(repository.commit_id("HEAD").expect("head"), commit);
 }

@@ -17,4 +17,4 @@ pub use catalog::{STARTERS, Starter, starter};
 pub use codes::CODES;
 pub use compose::{File, default_answer, scaffold};
 pub use options::{Answers, Kind, OptionSpec};
-pub use write::{WriteError, must_be_free, write_new};
+pub use write::{Free, Staged, WriteError, must_be_free, stage, write_new};

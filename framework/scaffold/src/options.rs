@@ -94,18 +94,15 @@ impl OptionSpec {
                 is_name(answer),
                 "lower-case letters, digits and dashes, such as local",
             ),
-            Kind::AwsRegion => (is_aws_region(answer), "an AWS region such as eu-west-1"),
-            Kind::GoogleRegion => (
-                is_google_region(answer),
-                "a Google Cloud region such as europe-west1",
-            ),
+            Kind::AwsRegion => (is_aws_region(answer), "such as eu-west-1"),
+            Kind::GoogleRegion => (is_google_region(answer), "such as europe-west1"),
             Kind::AzureRegion => (
                 is_azure_region(answer),
-                "an Azure region by its name, such as westeurope (not its display name)",
+                "by its name, such as westeurope (not its display name)",
             ),
             Kind::GoogleProject => (
                 is_google_project(answer),
-                "the id of a Google Cloud project: 6 to 30 lower-case letters, digits and dashes, a letter first",
+                "its id, 6 to 30 lower-case letters, digits and dashes, a letter first",
             ),
             Kind::Uuid => (
                 is_uuid(answer),
@@ -113,7 +110,7 @@ impl OptionSpec {
             ),
             Kind::AwsAccount => (
                 answer.len() == 12 && is_number(answer),
-                "the twelve digits of an AWS account",
+                "such as 123456789012",
             ),
             Kind::Number => (is_number(answer), "digits, at most 20"),
             Kind::StorageAccount => (
@@ -122,7 +119,7 @@ impl OptionSpec {
             ),
             Kind::Repository => (
                 answer.is_empty() || is_repository(answer),
-                "owner/name, such as acme/platform, or nothing",
+                "such as acme/platform, or nothing",
             ),
         };
         if fits {

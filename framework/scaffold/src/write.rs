@@ -33,19 +33,46 @@ pub enum WriteError {
     },
 }
 
-/// Writes files as the folder `target`, which must be absent or empty.
+/// What a new folder may find where it is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Free {
+    /// Nothing.
+    Absent,
+    /// A folder with nothing in it.
+    Empty,
+    /// A folder with a `.git` and nothing else, as a fresh clone of an empty
+    /// repository is.
+    OnlyGit,
+}
+
+/// Writes files as the folder `target`, whole or not at all: [`stage`] and
+/// [`Staged::place`] in one.
 ///
-/// They are written to a hidden folder first: beside a `target` that is absent,
-/// which then appears whole in one rename, or inside one that is empty, which
-/// stays the very folder that somebody's shell may stand in. There the entries
-/// move up one by one, `terrace.hcl` last: without it the folder is no
-/// repository yet. Folders above `target` are made where they are missing.
+/// # Errors
+///
+/// As those two.
+pub fn write_new(target: &Path, files: &[File]) -> Result<(), WriteError> {
+    stage(target, files)?.place()
+}
+
+/// Files in a hidden folder, on their way to be the folder `target`. Dropped
+/// before they are there, they are gone.
+#[derive(Debug)]
+pub struct Staged {
+    hidden: TempDir,
+    target: PathBuf,
+    free: Free,
+}
+
+/// Writes files to a hidden folder: beside a `target` that is absent, or inside
+/// one that is empty, which stays the very folder that somebody's shell may stand
+/// in. Folders above `target` are made where they are missing.
 ///
 /// # Errors
 ///
 /// Where something is there already, which is never overwritten, and where the
-/// operating system refuses; what was moved is taken back then.
-pub fn write_new(target: &Path, files: &[File]) -> Result<(), WriteError> {
+/// operating system refuses.
+pub fn stage(target: &Path, files: &[File]) -> Result<Staged, WriteError> {
     let (Some(name), Some(parent)) = (target.file_name(), target.parent()) else {
         return Err(WriteError::NoName {
             path: target.to_owned(),
@@ -53,55 +80,76 @@ pub fn write_new(target: &Path, files: &[File]) -> Result<(), WriteError> {
     };
     // Without a trailing `.`, which no rename takes.
     let target = parent.join(name);
-    if is_empty_folder(&target)? {
-        let staged = stage(&target, files)?;
-        return move_up(staged.path(), &target);
-    }
-    let parent = match parent.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => parent,
+    let free = must_be_free(&target)?;
+    let beside = match free {
+        Free::Empty | Free::OnlyGit => &target,
+        Free::Absent if parent.as_os_str().is_empty() => Path::new("."),
+        Free::Absent => parent,
     };
-    fs::create_dir_all(parent).map_err(failed(parent))?;
-    let staged = stage(parent, files)?;
-    fs::rename(staged.path().join(WHOLE), &target).map_err(failed(&target))
+    fs::create_dir_all(beside).map_err(failed(beside))?;
+    let hidden = hide(beside, files)?;
+    Ok(Staged {
+        hidden,
+        target,
+        free,
+    })
 }
 
-/// Refuses early what [`write_new`] would refuse: a `target` with something in it.
+impl Staged {
+    /// The folder that holds the files, and whatever is to come with them.
+    pub fn folder(&self) -> PathBuf {
+        self.hidden.path().join(WHOLE)
+    }
+
+    /// Puts everything where it belongs: in one rename where nothing was, and
+    /// otherwise entry by entry, `terrace.hcl` last: without it the folder is no
+    /// repository yet.
+    ///
+    /// # Errors
+    ///
+    /// Where something came up meanwhile, and where the operating system refuses;
+    /// what was moved is taken back then.
+    pub fn place(self) -> Result<(), WriteError> {
+        match self.free {
+            Free::Absent => fs::rename(self.folder(), &self.target).map_err(failed(&self.target)),
+            Free::Empty | Free::OnlyGit => move_up(self.hidden.path(), &self.target),
+        }
+    }
+}
+
+/// Refuses early what [`stage`] would refuse: a `target` with something in it.
 ///
 /// # Errors
 ///
 /// Something is there, or it cannot be looked at.
-pub fn must_be_free(target: &Path) -> Result<(), WriteError> {
-    is_empty_folder(target).map(|_| ())
+pub fn must_be_free(target: &Path) -> Result<Free, WriteError> {
+    let metadata = match fs::symlink_metadata(target) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Free::Absent),
+        Err(error) => return Err(failed(target)(error)),
+    };
+    let refused = || WriteError::NotEmpty {
+        path: target.to_owned(),
+    };
+    if !metadata.is_dir() {
+        return Err(refused());
+    }
+    let mut free = Free::Empty;
+    for entry in fs::read_dir(target).map_err(failed(target))? {
+        match entry.map_err(failed(target))?.file_name() == ".git" {
+            true => free = Free::OnlyGit,
+            false => return Err(refused()),
+        }
+    }
+    Ok(free)
 }
 
 /// The folder within a staging folder that holds the files. The staging folder
 /// itself is closed to everybody but its owner.
 const WHOLE: &str = "whole";
 
-/// Whether the folder is there and empty. Not there is fine, too.
-fn is_empty_folder(target: &Path) -> Result<bool, WriteError> {
-    let metadata = match fs::symlink_metadata(target) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(failed(target)(error)),
-    };
-    let empty = metadata.is_dir()
-        && fs::read_dir(target)
-            .map_err(failed(target))?
-            .next()
-            .is_none();
-    if empty {
-        Ok(true)
-    } else {
-        Err(WriteError::NotEmpty {
-            path: target.to_owned(),
-        })
-    }
-}
-
 /// Writes all files to a hidden folder that goes away by itself.
-fn stage(parent: &Path, files: &[File]) -> Result<TempDir, WriteError> {
+fn hide(parent: &Path, files: &[File]) -> Result<TempDir, WriteError> {
     let staged = tempfile::Builder::new()
         .prefix(".terrace-init-")
         .tempdir_in(parent)

@@ -54,7 +54,7 @@ fn fills_an_empty_folder_that_stays_the_same() {
 #[test]
 fn what_came_up_meanwhile_is_kept() {
     let root = tempfile::tempdir().unwrap();
-    let staged = stage(root.path(), &files()).unwrap();
+    let staged = hide(root.path(), &files()).unwrap();
     let target = root.path().join("acme");
     fs::create_dir(&target).unwrap();
     fs::write(target.join("run.sh"), "mine").unwrap();
@@ -62,6 +62,37 @@ fn what_came_up_meanwhile_is_kept() {
     assert!(matches!(refused, WriteError::NotEmpty { .. }), "{refused}");
     assert_eq!(entries(&target), ["run.sh"]);
     assert_eq!(fs::read(target.join("run.sh")).unwrap(), b"mine");
+}
+
+#[test]
+fn fills_a_folder_with_nothing_but_a_repository() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("acme");
+    fs::create_dir_all(target.join(".git/refs")).unwrap();
+    assert_eq!(must_be_free(&target).unwrap(), Free::OnlyGit);
+    write_new(&target, &files()).unwrap();
+    assert_eq!(entries(&target), [".git", "a", "run.sh"]);
+    assert!(target.join(".git/refs").is_dir());
+}
+
+#[test]
+fn what_is_not_placed_is_gone() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("acme");
+    for there in [false, true] {
+        if there {
+            fs::create_dir(&target).unwrap();
+        }
+        let staged = stage(&target, &files()).unwrap();
+        fs::write(staged.folder().join("more"), "").unwrap();
+        drop(staged);
+        assert_eq!(target.exists(), there);
+        assert_eq!(entries(root.path()).len(), usize::from(there));
+    }
+    let staged = stage(&target, &files()).unwrap();
+    fs::write(staged.folder().join("more"), "").unwrap();
+    staged.place().unwrap();
+    assert_eq!(entries(&target), ["a", "more", "run.sh"]);
 }
 
 #[test]

@@ -1,27 +1,27 @@
 //! `terrace init`: a platform repository from a starter.
 
 mod dialogue;
+mod first_commit;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 use terrace_diag::{Diagnostic, Diagnostics};
-use terrace_git::{Git, GitError, Mode, NewEntry, Signature};
-use terrace_scaffold::{File, Starter, WriteError, must_be_free, scaffold, starter, write_new};
+use terrace_git::{GitError, Signature};
+use terrace_scaffold::{File, Starter, WriteError, must_be_free, scaffold, stage, starter};
 
 use crate::ask::{self, Stop};
 use crate::compile::Messages;
+use crate::shell::path_word;
 use crate::world::Talk;
 use crate::{Exit, Input, Outcome, World, codes};
+use first_commit::FirstCommit;
 
 pub use terrace_scaffold::{Answers, STARTERS};
 
 /// What is made without a word about it.
 const DEFAULT_STARTER: &str = "local";
-
-/// The branch of the first commit.
-const BRANCH: &str = "main";
 
 /// Options of `terrace init`.
 #[derive(Debug, Default, Clone)]
@@ -42,9 +42,18 @@ pub struct Options {
 /// Makes the repository.
 pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
     let dir = world.cwd.join(&options.dir);
-    let occupied = must_be_free(&dir).err().map(|error| write_error(&error));
-    if let (Input::Terminal, Some(error)) = (options.input, &occupied) {
-        return Outcome::error(error.clone());
+    let mut wrong = Diagnostics::new();
+    let mut first = None;
+    match must_be_free(&dir) {
+        Ok(_) if options.no_git => {}
+        Ok(free) => match FirstCommit::prepare(world, &dir, free) {
+            Ok(prepared) => first = Some(prepared),
+            Err(error) => wrong.push(error),
+        },
+        Err(error) => wrong.push(write_error(&error)),
+    }
+    if options.input == Input::Terminal && wrong.has_errors() {
+        return failed(wrong);
     }
     let (starter, answers) = match questions(options, &dir, talk) {
         Ok(answered) => answered,
@@ -54,38 +63,22 @@ pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
         }
         Err(Stop::Wrong(error)) => return Outcome::error(*error),
     };
-    let files = match (scaffold(starter, &answers), occupied) {
-        (Ok(files), None) => files,
-        (files, occupied) => {
-            let wrong = files.err().unwrap_or_default();
-            return failed(wrong.into_iter().chain(occupied).collect());
+    let files = match scaffold(starter, &answers) {
+        Ok(files) if !wrong.has_errors() => files,
+        files => {
+            let answers = files.err().unwrap_or_default();
+            return failed(answers.into_iter().chain(wrong).collect());
         }
     };
-    if let Err(error) = write_new(&dir, &files) {
-        return failed(write_error(&error).into());
-    }
+    let commit = match write(world, &dir, starter, &files, first.as_ref()) {
+        Ok(commit) => commit,
+        Err(error) => return Outcome::error(*error),
+    };
     let mut lines = format!("{} files in {}\n", files.len(), options.dir.display());
-    let mut commit = None;
-    if !options.no_git {
-        match first_commit(world, &dir, starter, &files) {
-            Ok(id) => {
-                lines.push_str(&format!("first commit {}\n", &id[..id.len().min(12)]));
-                commit = Some(id);
-            }
-            Err(error) => {
-                return failed(
-                    error
-                        .diagnostic()
-                        .help("run it with --no-git, or set git up and commit by hand")
-                        .into(),
-                );
-            }
-        }
+    if let Some(id) = &commit {
+        lines.push_str(&format!("first commit {}\n", &id[..id.len().min(12)]));
     }
-    lines.push_str(&format!(
-        "next: cd {} && terrace render\n",
-        options.dir.display()
-    ));
+    lines.push_str(&next(&options.dir));
     let json = json!({
         "dir": dir,
         "starter": starter.name,
@@ -93,6 +86,39 @@ pub fn run(world: &World, options: &Options, talk: Talk<'_>) -> Outcome {
         "commit": commit,
     });
     Outcome::data(lines, json, Messages::default())
+}
+
+/// Writes everything or nothing; the first commit's id, if there is to be one.
+fn write(
+    world: &World,
+    dir: &Path,
+    starter: &Starter,
+    files: &[File],
+    first: Option<&FirstCommit>,
+) -> Result<Option<String>, Box<Diagnostic>> {
+    let staged = stage(dir, files).map_err(|error| write_error(&error))?;
+    let commit = first
+        .map(|first| first.make(world, &staged, starter, files))
+        .transpose()?;
+    if let Err(error) = staged.place() {
+        if let Some(first) = first {
+            first.take_back();
+        }
+        return Err(write_error(&error).into());
+    }
+    Ok(commit)
+}
+
+/// What to do next, from the folder that somebody is in.
+fn next(dir: &Path) -> String {
+    let is_here = dir.components().all(|part| part == Component::CurDir);
+    match is_here {
+        true => String::from("next: terrace render\n"),
+        false => format!(
+            "next: cd {} && terrace render\n",
+            path_word(&dir.to_string_lossy())
+        ),
+    }
 }
 
 /// Which starter, with which answers.
@@ -145,35 +171,13 @@ fn failed(diagnostics: Diagnostics) -> Outcome {
 }
 
 fn write_error(error: &WriteError) -> Diagnostic {
-    let message = match error {
-        WriteError::Io { source, .. } => format!("{error}: {source}"),
-        _ => error.to_string(),
-    };
-    Diagnostic::error(&codes::CANNOT_WRITE, message)
-}
-
-/// The files as they were written, in the first commit of a new repository.
-fn first_commit(
-    world: &World,
-    dir: &Path,
-    starter: &Starter,
-    files: &[File],
-) -> Result<String, GitError> {
-    let git = Git::find(&world.env, &world.cancel)?;
-    let repository = git.init(dir, BRANCH, false)?;
-    let author = author(world, &repository)?;
-    let message = format!("Start from the {} starter", starter.name);
-    let entries = files.iter().map(|file| {
-        let mode = match file.executable {
-            true => Mode::Executable,
-            false => Mode::File,
-        };
-        let bytes = file.bytes.as_ref();
-        (file.path.as_str(), NewEntry::Bytes { mode, bytes })
-    });
-    let commit = repository.add_first_commit(BRANCH, entries, &message, &author)?;
-    repository.index_all()?;
-    Ok(commit.to_string())
+    let refused = |message| Diagnostic::error(&codes::CANNOT_WRITE, message);
+    match error {
+        WriteError::Io { source, .. } => refused(format!("{error}: {source}")),
+        WriteError::NotEmpty { .. } => refused(error.to_string())
+            .help("name a folder that is not there, is empty, or is a fresh clone without commits"),
+        WriteError::NoName { .. } => refused(error.to_string()),
+    }
 }
 
 /// The committer that git is set up with, or a neutral one: a machine without

@@ -320,7 +320,8 @@ impl<'r> Resolver<'r> {
             package: package.clone(),
             folder: String::new(),
         };
-        (self.talk)(&format!("fetching {} {constraint}", shown(&what)));
+        let line = format!("fetching {} {constraint}", shown(&what));
+        (self.talk)(line.trim_end());
         let fetched = self.fetcher.fetch(package, constraint, known)?;
         let key = key(fetched.version.as_deref());
         self.fetched.insert(key, fetched.clone());
