@@ -1,14 +1,17 @@
 locals {
   public    = length(var.private_network_ids) == 0
   zone_name = var.existing_zone == null ? google_dns_managed_zone.this[0].name : var.existing_zone.name
-  signed    = var.existing_zone == null && local.public && var.dnssec
+  # A zone's resource name has 63 characters at most, a letter first.
+  plain_name = replace(can(regex("^[a-z]", var.domain)) ? var.domain : "z-${var.domain}", ".", "-")
+  new_name   = length(local.plain_name) <= 63 ? local.plain_name : "${trimsuffix(substr(local.plain_name, 0, 54), "-")}-${substr(sha1(var.domain), 0, 8)}"
+  signed     = var.existing_zone == null && local.public && var.dnssec
 }
 
 resource "google_dns_managed_zone" "this" {
   count = var.existing_zone == null ? 1 : 0
 
   project       = var.project_id
-  name          = replace(var.domain, ".", "-")
+  name          = local.new_name
   dns_name      = "${var.domain}."
   description   = "Written by Terraform"
   visibility    = local.public ? "public" : "private"
@@ -63,6 +66,17 @@ resource "google_dns_record_set" "delegation" {
   type         = "NS"
   ttl          = var.delegation_ttl
   rrdatas      = google_dns_managed_zone.this[0].name_servers
+}
+
+resource "google_dns_record_set" "delegation_signer" {
+  count = var.parent_zone != null && local.signed ? 1 : 0
+
+  project      = var.parent_zone.project_id
+  managed_zone = var.parent_zone.name
+  name         = "${var.domain}."
+  type         = "DS"
+  ttl          = var.delegation_ttl
+  rrdatas      = [data.google_dns_keys.this[0].key_signing_keys[0].ds_record]
 }
 
 resource "google_dns_record_set" "this" {

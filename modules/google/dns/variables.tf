@@ -39,7 +39,7 @@ variable "private_network_ids" {
 }
 
 variable "parent_zone" {
-  description = "Managed zone of the parent domain to delegate from: its project and its resource name. Null leaves the delegation to you: see the output `delegation`."
+  description = "Managed zone of the parent domain to delegate from: its project and its resource name. It gets the NS record and, of a signed zone, the DS record. Null leaves the delegation to you: see the output `delegation`."
   type = object({
     project_id = string
     name       = string
@@ -98,7 +98,7 @@ variable "records" {
 }
 
 variable "external_dns" {
-  description = "Clusters whose external-dns may write to this zone, by a name of your choice: number and id of the cluster's project, and the service account that is let in through Workload Identity. All clusters of one project share its workload pool, so the service account's name counts in each of them."
+  description = "Clusters whose external-dns may write to this zone, by a name of your choice: number and id of the cluster's project, and the service account that is let in through Workload Identity. All clusters of one project share its workload pool, so the service account's name counts in each of them: put the environment into it, or ops writes to the zone of apps."
   type = map(object({
     project_number  = string
     project_id      = string
@@ -111,6 +111,10 @@ variable "external_dns" {
   validation {
     condition     = alltrue([for account in var.external_dns : can(regex("^[0-9]+$", account.project_number))])
     error_message = "external_dns: project_number must be the project's number, in digits."
+  }
+  validation {
+    condition     = length(distinct([for account in var.external_dns : join("/", [account.project_id, account.namespace, account.service_account])])) == length(var.external_dns)
+    error_message = "external_dns: two clusters of one project with the same namespace and service account are one principal. Give it once, or give the service accounts different names."
   }
 }
 

@@ -47,6 +47,32 @@ fn readmes() {
     }
 }
 
+/// Where pods of external-dns get their credentials and every pod its DNS, as
+/// the clouds document it.
+#[test]
+fn policies_let_identities_and_dns_through() {
+    let folder = tools::repository().join("bases/namespaces");
+    for (variant, policy, wanted, count) in [
+        ("aws", "allow-apis", "cidr: 169.254.170.23/32", 1),
+        ("google", "allow-apis", "cidr: 169.254.169.254/32", 1),
+        ("google", "allow-dns", "k8s-app: node-local-dns", 3),
+        ("google", "allow-dns", "cidr: 169.254.20.10/32", 3),
+        (".", "allow-dns", "k8s-app: kube-dns", 3),
+        (".", "allow-apis", "cidr:", 0),
+    ] {
+        let Some(output) = tools::run("kubectl", &folder, &["kustomize", variant]) else {
+            return tools::skipped("network policies", "no kubectl on PATH");
+        };
+        let said = tools::said(&output);
+        let found = said
+            .split("\n---\n")
+            .filter(|document| document.contains(&format!("\n  name: {policy}\n")))
+            .filter(|document| document.contains(wanted))
+            .count();
+        assert_eq!(found, count, "{variant} {policy} {wanted}: {said}");
+    }
+}
+
 #[test]
 fn build_and_fit_the_kubernetes_api() {
     let root = tools::repository().join("bases");

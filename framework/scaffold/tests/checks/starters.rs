@@ -116,6 +116,7 @@ fn what_is_wired_is_there() {
         for needed in [
             "terrace.hcl",
             "README.md",
+            ".gitattributes",
             ".gitignore",
             "trust/allowed_signers",
             "gates/smoke.sh",

@@ -37,7 +37,7 @@ run "everything_set" {
     external_dns   = { gc0 = { project_number = "123", project_id = "acme-platform" } }
   }
   assert {
-    condition     = google_dns_record_set.delegation[0].project == "acme-dns" && google_dns_record_set.delegation[0].ttl == 900 && google_dns_managed_zone.this[0].dnssec_config[0].state == "off" && output.ds_record == null && google_dns_managed_zone.this[0].cloud_logging_config[0].enable_logging
+    condition     = google_dns_record_set.delegation[0].project == "acme-dns" && google_dns_record_set.delegation[0].ttl == 900 && google_dns_managed_zone.this[0].dnssec_config[0].state == "off" && output.ds_record == null && length(google_dns_record_set.delegation_signer) == 0 && google_dns_managed_zone.this[0].cloud_logging_config[0].enable_logging
     error_message = "Delegated, unsigned, logged."
   }
   assert {
@@ -51,6 +51,36 @@ run "everything_set" {
   assert {
     condition     = google_dns_managed_zone.this[0].force_destroy && google_dns_managed_zone.this[0].labels.team == "platform"
     error_message = "Labels and force_destroy."
+  }
+}
+
+run "signed_delegation" {
+  variables {
+    parent_zone = { project_id = "acme-dns", name = "infra" }
+  }
+  assert {
+    condition     = google_dns_record_set.delegation_signer[0].type == "DS" && google_dns_record_set.delegation_signer[0].project == "acme-dns" && google_dns_record_set.delegation_signer[0].rrdatas == tolist(["1 8 2 AB"])
+    error_message = "The parent vouches for the zone's key."
+  }
+}
+
+run "long_name" {
+  variables {
+    domain = "apps.a-rather-long-name-of-a-department.another-rather-long-name.acme.example"
+  }
+  assert {
+    condition     = length(google_dns_managed_zone.this[0].name) <= 63 && can(regex("^apps-a-rather-long-name-of-a-department-another-rather.*-[0-9a-f]{8}$", google_dns_managed_zone.this[0].name))
+    error_message = "A resource name of at most 63 characters."
+  }
+}
+
+run "digit_first" {
+  variables {
+    domain = "1.acme.example"
+  }
+  assert {
+    condition     = google_dns_managed_zone.this[0].name == "z-1-acme-example"
+    error_message = "A resource name starts with a letter."
   }
 }
 
@@ -85,6 +115,17 @@ run "refuses" {
     external_dns   = { gc0 = { project_number = "acme", project_id = "acme" } }
   }
   expect_failures = [var.project_id, var.domain, var.delegation_ttl, var.records, var.external_dns]
+}
+
+run "refuses_one_principal_twice" {
+  command = plan
+  variables {
+    external_dns = {
+      gc0 = { project_number = "123", project_id = "acme-platform" }
+      gc1 = { project_number = "123", project_id = "acme-platform" }
+    }
+  }
+  expect_failures = [var.external_dns]
 }
 
 run "refuses_empty_record" {
