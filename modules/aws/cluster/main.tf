@@ -14,6 +14,9 @@ module "metadata" {
 data "aws_region" "current" {}
 
 locals {
+  # The control plane is upgraded first, since the pool depends on it.
+  node_version = var.node_pool == null ? null : coalesce(var.node_pool.kubernetes_version, aws_eks_cluster.this.version)
+
   name      = module.metadata.name
   tags      = module.metadata.tags
   partition = startswith(var.region, "cn-") ? "aws-cn" : startswith(var.region, "us-gov-") ? "aws-us-gov" : "aws"
@@ -146,6 +149,7 @@ module "node_pool" {
   capacity_type              = var.node_pool.capacity_type
   ami_type                   = var.node_pool.ami_type
   release_version            = var.node_pool.release_version
+  kubernetes_version         = local.node_version
   disk                       = var.node_pool.disk
   metadata_hop_limit         = var.node_pool.metadata_hop_limit
   labels                     = var.node_pool.labels

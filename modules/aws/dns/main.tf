@@ -1,6 +1,8 @@
+data "aws_partition" "current" {}
+
 locals {
   zone_id  = var.existing_zone == null ? aws_route53_zone.this[0].zone_id : var.existing_zone.id
-  zone_arn = "arn:aws:route53:::hostedzone/${local.zone_id}"
+  zone_arn = "arn:${data.aws_partition.current.partition}:route53:::hostedzone/${local.zone_id}"
 }
 
 resource "aws_route53_zone" "this" {

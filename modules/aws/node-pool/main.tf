@@ -2,7 +2,8 @@ locals {
   # `m7g.large`: letters, a generation, then `g` for Graviton among the rest.
   family = split(".", var.instance_types[0])[0]
   arm    = can(regex("^([a-z]+[0-9]+g|im4gn|is4gen|a1)", local.family))
-  nvidia = can(regex("^(p[0-9]|g[0-9])", local.family))
+  # The `a` of g4ad is for AMD's GPU; its drivers are in no image of EKS's.
+  nvidia = can(regex("^(p[0-9]|g[0-9])", local.family)) && local.family != "g4ad"
   neuron = can(regex("^(inf|trn)[0-9]", local.family))
 
   ami_type = var.ami_type != null ? var.ami_type : join("_", [

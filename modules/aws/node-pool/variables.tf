@@ -38,13 +38,26 @@ variable "subnet_ids" {
 }
 
 variable "instance_types" {
-  description = "Instance types, the preferred one first. All of one architecture: the first decides the AMI."
+  description = "Instance types, the preferred one first. All of one architecture and with the same kind of accelerator: the first decides the AMI."
   type        = list(string)
   nullable    = false
 
   validation {
     condition     = length(var.instance_types) > 0 && length(var.instance_types) <= 20 && alltrue([for type in var.instance_types : can(regex("^[a-z0-9-]+\\.[a-z0-9-]+$", type))])
     error_message = "instance_types must hold 1 to 20 instance types such as m7i.large."
+  }
+  validation {
+    # `m7g.large`: letters, a generation, then `g` for Graviton among the rest.
+    condition     = length(distinct([for type in var.instance_types : can(regex("^([a-z]+[0-9]+g|im4gn|is4gen|a1)", type))])) <= 1
+    error_message = "instance_types must be of one architecture: Graviton types such as m7g.large need another image than m7i.large does."
+  }
+  validation {
+    condition     = var.ami_type != null || length(distinct([for type in var.instance_types : can(regex("^g4ad\\.", type)) ? "amd" : can(regex("^[pg][0-9]", type)) ? "nvidia" : can(regex("^(inf|trn)[0-9]", type)) ? "neuron" : "none"])) <= 1
+    error_message = "instance_types must have the same kind of accelerator, or none: it decides the image. Set ami_type where one image fits all of them."
+  }
+  validation {
+    condition     = var.ami_type != null || !anytrue([for type in var.instance_types : startswith(type, "g4ad.")])
+    error_message = "instance_types: g4ad has AMD GPUs, and EKS has no image with drivers for them. Set ami_type to say that you bring them yourself."
   }
 }
 
@@ -80,8 +93,8 @@ variable "desired_size" {
   default     = null
 
   validation {
-    condition     = var.desired_size == null ? true : var.desired_size >= var.min_size && var.desired_size <= var.max_size
-    error_message = "desired_size must be from min_size to max_size."
+    condition     = var.desired_size == null ? true : floor(var.desired_size) == var.desired_size && var.desired_size >= var.min_size && var.desired_size <= var.max_size
+    error_message = "desired_size must be a whole number from min_size to max_size."
   }
 }
 

@@ -124,6 +124,8 @@ resource "azurerm_kubernetes_cluster" "this" {
     vm_size        = var.node_pool.vm_size
     vnet_subnet_id = var.node_subnet_id
     zones          = length(var.node_pool.zones) > 0 ? var.node_pool.zones : null
+    # Nodes follow the control plane in the same update.
+    orchestrator_version = var.node_pool.kubernetes_version == null ? var.kubernetes_version : var.node_pool.kubernetes_version
     # Node provisioning and the autoscaler exclude each other.
     auto_scaling_enabled         = !var.node_provisioning
     min_count                    = var.node_provisioning ? null : var.node_pool.min_size

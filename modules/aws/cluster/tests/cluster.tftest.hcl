@@ -76,6 +76,29 @@ run "defaults" {
   }
 }
 
+run "nodes_follow_the_control_plane" {
+  command = plan
+  variables {
+    kubernetes_version = "1.34"
+  }
+  assert {
+    condition     = local.node_version == "1.34"
+    error_message = "An upgrade of the cluster is one of its nodes, too."
+  }
+}
+
+run "nodes_wait" {
+  command = plan
+  variables {
+    kubernetes_version = "1.35"
+    node_pool          = { instance_types = ["m7i.large"], min_size = 1, max_size = 3, kubernetes_version = "1.34" }
+  }
+  assert {
+    condition     = local.node_version == "1.34"
+    error_message = "Nodes may stay a version behind for a while."
+  }
+}
+
 run "everything_set" {
   variables {
     base_domain              = "infra.acme.example"
@@ -223,6 +246,7 @@ run "china" {
 run "refuses" {
   command = plan
   variables {
+    extra_tags         = { CostCenter = "Platform" }
     region             = "Europe"
     kubernetes_version = "1.34.1"
     support_type       = "FOREVER"
@@ -239,6 +263,7 @@ run "refuses" {
     auto_mode          = { node_pools = ["gpu"] }
   }
   expect_failures = [
+    var.extra_tags,
     var.region,
     var.kubernetes_version,
     var.support_type,

@@ -1,4 +1,7 @@
 mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
   mock_resource "aws_route53_zone" {
     defaults = { zone_id = "Z1", name_servers = ["ns-1.example.", "ns-2.example."] }
   }

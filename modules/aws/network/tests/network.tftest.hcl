@@ -129,6 +129,7 @@ run "existing_vpc" {
 run "refuses" {
   command = plan
   variables {
+    extra_tags          = { CostCenter = "Platform" }
     subnet_bits         = { public = 5 }
     nat                 = { mode = "some" }
     flow_logs           = { traffic = "NONE" }
@@ -136,6 +137,7 @@ run "refuses" {
     interface_endpoints = ["EC2"]
   }
   expect_failures = [
+    var.extra_tags,
     var.subnet_bits,
     var.nat,
     var.flow_logs,

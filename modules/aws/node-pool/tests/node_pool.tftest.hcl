@@ -237,3 +237,39 @@ run "refuses_groups_without_the_cluster" {
   }
   expect_failures = [var.cluster_security_group_id]
 }
+
+run "refuses_mixed_architectures" {
+  command = plan
+  variables {
+    instance_types = ["m7g.large", "m6i.large"]
+  }
+  expect_failures = [var.instance_types]
+}
+
+run "refuses_mixed_accelerators" {
+  command = plan
+  variables {
+    instance_types = ["g6e.xlarge", "m7i.xlarge"]
+  }
+  expect_failures = [var.instance_types]
+}
+
+run "refuses_amd_gpus" {
+  command = plan
+  variables {
+    instance_types = ["g4ad.xlarge"]
+  }
+  expect_failures = [var.instance_types]
+}
+
+run "amd_gpus_with_drivers_of_your_own" {
+  command = plan
+  variables {
+    instance_types = ["g4ad.xlarge"]
+    ami_type       = "AL2023_x86_64_STANDARD"
+  }
+  assert {
+    condition     = aws_eks_node_group.this.ami_type == "AL2023_x86_64_STANDARD"
+    error_message = "The image that was asked for."
+  }
+}

@@ -102,7 +102,7 @@ run "everything_set" {
     extra_tags             = { team = "platform" }
   }
   assert {
-    condition     = output.fqdn == "gc0-westeurope.ops.infra.acme.example" && azurerm_kubernetes_cluster.this.kubernetes_version == "1.34" && azurerm_kubernetes_cluster.this.support_plan == "AKSLongTermSupport"
+    condition     = output.fqdn == "gc0-westeurope.ops.infra.acme.example" && azurerm_kubernetes_cluster.this.kubernetes_version == "1.34" && azurerm_kubernetes_cluster.this.default_node_pool[0].orchestrator_version == "1.34" && azurerm_kubernetes_cluster.this.support_plan == "AKSLongTermSupport"
     error_message = "Names, version and support."
   }
   assert {
@@ -168,6 +168,7 @@ run "public_for_some" {
 run "refuses" {
   command = plan
   variables {
+    extra_tags          = { CostCenter = "Platform" }
     region              = "West Europe"
     resource_group_name = "a/b"
     kubernetes_version  = "latest"
@@ -186,6 +187,7 @@ run "refuses" {
     image_cleaner_hours = 1
   }
   expect_failures = [
+    var.extra_tags,
     var.region,
     var.resource_group_name,
     var.kubernetes_version,

@@ -76,13 +76,14 @@ run "no_nat" {
 run "refuses" {
   command = plan
   variables {
+    extra_tags          = { CostCenter = "Platform" }
     region              = "West Europe"
     resource_group_name = "a/b"
     subnet_bits         = { nodes = 9 }
     service_endpoints   = ["Storage"]
     nat                 = { sku = "Basic" }
   }
-  expect_failures = [var.region, var.resource_group_name, var.subnet_bits, var.service_endpoints, var.nat]
+  expect_failures = [var.extra_tags, var.region, var.resource_group_name, var.subnet_bits, var.service_endpoints, var.nat]
 }
 
 run "refuses_range" {

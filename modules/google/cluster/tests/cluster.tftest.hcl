@@ -138,6 +138,7 @@ run "long_names" {
 run "refuses" {
   command = plan
   variables {
+    extra_tags            = { CostCenter = "Platform" }
     project_id            = "acme"
     mode                  = "manual"
     release_channel       = "NONE"
@@ -154,6 +155,7 @@ run "refuses" {
     security_group        = "admins@acme.example"
   }
   expect_failures = [
+    var.extra_tags,
     var.project_id,
     var.mode,
     var.release_channel,

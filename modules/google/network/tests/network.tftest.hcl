@@ -86,6 +86,7 @@ run "no_way_out" {
 run "refuses" {
   command = plan
   variables {
+    extra_tags   = { CostCenter = "Platform" }
     region       = "Europe"
     project_id   = "acme"
     proxy_cidr   = "10.0.0.0/28"
@@ -95,6 +96,7 @@ run "refuses" {
     flow_logs    = { sampling = 2 }
   }
   expect_failures = [
+    var.extra_tags,
     var.region,
     var.project_id,
     var.proxy_cidr,

@@ -71,6 +71,7 @@ run "refuses" {
   command = plan
 
   variables {
+    extra_tags         = { CostCenter = "Platform" }
     network            = { id = "net", subnets = {} }
     kubernetes_version = "1.33.1"
     endpoint           = { public = true }
@@ -82,6 +83,7 @@ run "refuses" {
   }
 
   expect_failures = [
+    var.extra_tags,
     var.network,
     var.kubernetes_version,
     var.endpoint,
