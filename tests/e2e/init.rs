@@ -12,7 +12,7 @@ fn on_a_terminal_it_asks_for_what_no_flag_says() {
     let cli = Cli::new(TERRACE, &sandbox);
     let ran = cli.on_terminal(
         &["init", "trial", "--domain", "infra.example.org"],
-        &["ecs", "eks", "Wile E", "wile", "", "123456789012", ""],
+        &["ecs", "eks", "Wile E", "wile", "", "", "123456789012", ""],
     );
     assert_eq!(ran.code, 0, "{ran}");
     for shown in [

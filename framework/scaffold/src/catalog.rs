@@ -54,6 +54,15 @@ const AWS_REGION: OptionSpec = OptionSpec {
     default: "eu-west-1",
 };
 
+const AWS_ZONES: OptionSpec = OptionSpec {
+    name: "zones",
+    about: "Letters of the region's availability zones to use",
+    kind: Kind::AwsZones,
+    // Most regions have a to c. In ca-central-1 the third is d; ap-northeast-1
+    // gives b, and us-west-1 more than two, to old accounts only.
+    default: "{% if region == 'ca-central-1' %}a,b,d{% elif region == 'ap-northeast-1' %}a,c,d{% elif region == 'us-west-1' %}a,c{% else %}a,b,c{% endif %}",
+};
+
 const AWS_ACCOUNT: OptionSpec = OptionSpec {
     name: "account",
     about: "AWS account, twelve digits",
@@ -125,7 +134,7 @@ pub static STARTERS: &[Starter] = &[
     Starter {
         name: "eks",
         about: "Amazon EKS",
-        options: &[NAME, DOMAIN, AWS_REGION, AWS_ACCOUNT, REPOSITORY],
+        options: &[NAME, DOMAIN, AWS_REGION, AWS_ZONES, AWS_ACCOUNT, REPOSITORY],
         templates: &["common", "cloud", "aws", "eks"],
         modules: &[
             "metadata",
@@ -244,6 +253,7 @@ pub static STARTERS: &[Starter] = &[
             NAME,
             DOMAIN,
             AWS_REGION,
+            AWS_ZONES,
             AWS_ACCOUNT,
             OptionSpec {
                 name: "google_region",

@@ -23,6 +23,32 @@ fn defaults_work_and_read_earlier_answers() {
 }
 
 #[test]
+fn zones_are_those_that_a_region_has() {
+    let eks = starter("eks").unwrap();
+    for (region, zones) in [
+        (
+            "eu-west-1",
+            "\"${env.aws_region}a\", \"${env.aws_region}b\", \"${env.aws_region}c\"",
+        ),
+        (
+            "ca-central-1",
+            "\"${env.aws_region}a\", \"${env.aws_region}b\", \"${env.aws_region}d\"",
+        ),
+        (
+            "us-west-1",
+            "\"${env.aws_region}a\", \"${env.aws_region}c\"",
+        ),
+    ] {
+        let files = scaffold(eks, &answers(&[("region", region)])).unwrap();
+        let layer = text(&files, "base/aws.hcl");
+        assert!(
+            layer.contains(&format!("aws_zones  = [{zones}]\n")),
+            "{layer}"
+        );
+    }
+}
+
+#[test]
 fn everything_wrong_is_said_at_once() {
     let problems = scaffold(
         &STARTERS[0],

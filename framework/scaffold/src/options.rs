@@ -22,6 +22,8 @@ pub enum Kind {
     Region,
     /// An AWS region: `eu-west-1`.
     AwsRegion,
+    /// Letters of availability zones: `a,b,c`.
+    AwsZones,
     /// A Google Cloud region: `europe-west1`.
     GoogleRegion,
     /// An Azure region by its name: `westeurope`.
@@ -49,6 +51,7 @@ impl Kind {
             Self::Domain => "platform.example.org",
             Self::Region => "elsewhere",
             Self::AwsRegion => "ap-southeast-2",
+            Self::AwsZones => "b,c,d",
             Self::GoogleRegion => "us-east4",
             Self::AzureRegion => "eastus2",
             Self::AwsAccount => "210987654321",
@@ -94,7 +97,14 @@ impl OptionSpec {
                 is_name(answer),
                 "lower-case letters, digits and dashes, such as local",
             ),
-            Kind::AwsRegion => (is_aws_region(answer), "such as eu-west-1"),
+            Kind::AwsRegion => (
+                is_aws_region(answer),
+                "such as eu-west-1; those of China and of the governments are other partitions, for which the starters are not made",
+            ),
+            Kind::AwsZones => (
+                is_aws_zones(answer),
+                "two to six, each once, with commas between them, such as a,b,c",
+            ),
             Kind::GoogleRegion => (is_google_region(answer), "such as europe-west1"),
             Kind::AzureRegion => (
                 is_azure_region(answer),
@@ -175,10 +185,16 @@ fn is_domain(text: &str) -> bool {
         && text.rsplit('.').next().is_some_and(starts_with_letter)
 }
 
-/// `eu-west-1`, `us-gov-east-1`: words of letters, then a digit.
+/// `eu-west-1`, `ap-southeast-2`: words of letters, then a digit. Only of the
+/// partition `aws`: in the others every ARN begins otherwise.
 fn is_aws_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    matches!(parts.as_slice(), [first, middle @ .., last]
+    let elsewhere = parts[0] == "cn"
+        || parts
+            .get(1)
+            .is_some_and(|word| *word == "gov" || word.starts_with("iso"));
+    !elsewhere
+        && matches!(parts.as_slice(), [first, middle @ .., last]
         if first.len() == 2
             && !middle.is_empty()
             && std::iter::once(first)
@@ -186,6 +202,18 @@ fn is_aws_region(text: &str) -> bool {
                 .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()))
             && last.len() == 1
             && last.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_aws_zones(text: &str) -> bool {
+    let letters: Vec<&str> = text.split(',').collect();
+    let mut distinct = letters.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    (2..=6).contains(&letters.len())
+        && distinct.len() == letters.len()
+        && letters
+            .iter()
+            .all(|letter| matches!(letter.as_bytes(), [b'a'..=b'z']))
 }
 
 /// `europe-west1`, `northamerica-northeast2`: two words, digits at the end.

@@ -62,7 +62,7 @@ fn domains() {
 fn regions() {
     takes(
         Kind::AwsRegion,
-        &["eu-west-1", "us-gov-east-1", "ap-southeast-5"],
+        &["eu-west-1", "us-east-1", "ap-southeast-5"],
         &[
             "",
             "eu-west",
@@ -71,6 +71,26 @@ fn regions() {
             "eu-west-1a",
             "EU-west-1",
             "eu--1",
+            "cn-north-1",
+            "us-gov-east-1",
+            "us-iso-east-1",
+            "us-isob-east-1",
+            "eu-isoe-west-1",
+        ],
+    );
+    takes(
+        Kind::AwsZones,
+        &["a,b", "a,b,d", "a,b,c,d,e,f"],
+        &[
+            "",
+            "a",
+            "a,a",
+            "a, b",
+            "a,b,",
+            "A,B",
+            "a,1",
+            "aa,b",
+            "a,b,c,d,e,f,g",
         ],
     );
     takes(

@@ -53,7 +53,7 @@ fn empty_lines_take_defaults_that_read_earlier_answers() {
 fn what_was_given_is_not_asked() {
     let eks = starter("eks").unwrap();
     let given = pairs(&[("account", "123456789012"), ("name", "acme")]);
-    let (result, asked, _) = dialogue(&["", "", ""], |ask, talk| {
+    let (result, asked, _) = dialogue(&["", "", "", ""], |ask, talk| {
         answers(ask, talk, eks, &given, None)
     });
     assert_eq!(asked.len(), eks.options.len() - given.len());

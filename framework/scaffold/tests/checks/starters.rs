@@ -203,6 +203,42 @@ run "plan" {
 }
 "#;
 
+/// The ranges of addresses in a text: what stands at `…_cidr = "…"` in a line of its own.
+fn ranges(text: &str) -> Vec<(u32, u32)> {
+    text.lines()
+        .filter_map(|line| line.trim().split_once("_cidr"))
+        .filter(|(name, _)| !name.contains(' '))
+        .filter_map(|(_, rest)| rest.trim_start().strip_prefix("= \""))
+        .map(|value| {
+            let (address, bits) = value.trim_end_matches('"').split_once('/').unwrap();
+            let first = u32::from(address.parse::<std::net::Ipv4Addr>().unwrap());
+            (first, first | (u32::MAX >> bits.parse::<u32>().unwrap()))
+        })
+        .collect()
+}
+
+/// So that networks can be joined later, those of the page's further
+/// environment and region, too.
+#[test]
+fn address_ranges_do_not_overlap() {
+    for starter in STARTERS {
+        let files = scaffold(starter, &BTreeMap::new()).unwrap();
+        let page = tools::repository().join(format!("docs/starters/{}.md", starter.name));
+        let mut ranges = ranges(&std::fs::read_to_string(page).unwrap());
+        let platform = files
+            .iter()
+            .find(|file| file.path == "terrace.hcl")
+            .unwrap();
+        ranges.extend(self::ranges(text(platform)));
+        ranges.sort_unstable();
+        for pair in ranges.windows(2) {
+            assert!(pair[0].1 < pair[1].0, "{}: {pair:?}", starter.name);
+        }
+        let cloud = !matches!(starter.name, "local" | "kind");
+        assert_eq!(ranges.len() > 2, cloud, "{}: {ranges:?}", starter.name);
+    }
+}
+
 /// The plain Terraform that is applied before all else, with the true schemas.
 #[test]
 fn bootstraps_plan() {
@@ -337,6 +373,38 @@ fn each_starter_has_its_page_and_snippets_parse() {
             let parsed = snippet.parse::<hcl_edit::structure::Body>();
             assert!(parsed.is_ok(), "{}: {}", starter.name, parsed.unwrap_err());
         }
+    }
+}
+
+/// What in the files of apps names apps, the page tells to change in a copy: an
+/// owner id or a domain that stays would delete the records of apps.
+#[test]
+fn pages_say_what_to_change_in_a_copy_of_apps() {
+    for starter in STARTERS.iter().filter(|starter| starter.name != "local") {
+        let page = tools::repository().join(format!("docs/starters/{}.md", starter.name));
+        let page = std::fs::read_to_string(page).unwrap();
+        let section = page.split("### Add an environment").nth(1).unwrap();
+        let section = section.split("### ").next().unwrap();
+        let files = scaffold(starter, &BTreeMap::new()).unwrap();
+        let mut count = 0;
+        for file in files.iter().filter(|file| file.path.starts_with("apps/")) {
+            let names_apps = |line: &&str| {
+                line.split(|c: char| !c.is_alphanumeric())
+                    .any(|word| word == "apps")
+            };
+            for line in text(file).lines().map(str::trim).filter(names_apps) {
+                let value = line.trim_start_matches("value: ");
+                let place = match value.split_once(['=', ':']) {
+                    Some((name, _)) => name.trim_matches('"').to_owned(),
+                    None => value.replace("apps", "staging"),
+                };
+                let path = file.path.replacen("apps/", "staging/", 1);
+                assert!(section.contains(&place), "{}: {line}", starter.name);
+                assert!(section.contains(&path), "{}: {path}", starter.name);
+                count += 1;
+            }
+        }
+        assert!(count > 0, "{}", starter.name);
     }
 }
 
