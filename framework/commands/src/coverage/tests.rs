@@ -69,7 +69,7 @@ impl World {
                     "platform \"acme\" {{}}\n\
                      environment \"ops\" {{\n  entry = true\n  layers = [\"base\", \"ops\"]\n  size = {}\n}}\n\
                      environment \"apps\" {{\n  layers = [\"base\", \"apps\"]\n  size = {}\n}}\n\
-                     promotion \"ops\" \"apps\" {{\n  coverage {{}}\n}}\n",
+                     promotion \"ops\" \"apps\" {{\n  gates = [gate.plan_clean]\n  coverage {{}}\n}}\n",
                     self.size.0, self.size.1
                 ),
             ),
@@ -319,7 +319,7 @@ fn manifests(image: &str, replicas: u8, settings: &str, ops: &str, apps: &str) -
         (
             "terrace.hcl",
             String::from(
-                "platform \"acme\" {}\nenvironment \"ops\" {\n  entry = true\n  layers = [\"ops\"]\n}\nenvironment \"apps\" {\n  layers = [\"apps\"]\n}\npromotion \"ops\" \"apps\" {\n  unobserved = [kustomize.web]\n}\n",
+                "platform \"acme\" {}\nenvironment \"ops\" {\n  entry = true\n  layers = [\"ops\"]\n}\nenvironment \"apps\" {\n  layers = [\"apps\"]\n}\npromotion \"ops\" \"apps\" {\n  gates = [gate.plan_clean]\n  unobserved = [kustomize.web]\n}\n",
             ),
         ),
         ("ops/web/kustomization.yaml", overlay("ops", ops)),
@@ -384,7 +384,7 @@ fn reads(local: u8, ops_local: bool, size: u8) -> MemoryTree {
         (
             "terrace.hcl",
             format!(
-                "platform \"acme\" {{}}\nenvironment \"ops\" {{\n  entry = true\n  layers = [\"base\", \"ops\"]\n  size = 1\n}}\nenvironment \"apps\" {{\n  layers = [\"base\"]\n  size = {size}\n}}\npromotion \"ops\" \"apps\" {{}}\n"
+                "platform \"acme\" {{}}\nenvironment \"ops\" {{\n  entry = true\n  layers = [\"base\", \"ops\"]\n  size = 1\n}}\nenvironment \"apps\" {{\n  layers = [\"base\"]\n  size = {size}\n}}\npromotion \"ops\" \"apps\" {{\n  gates = [gate.plan_clean]\n}}\n"
             ),
         ),
         (
