@@ -187,6 +187,9 @@ fn copies_that_were_changed_are_found() {
         let ran = world.run(&["vendor", "--check"]);
         assert_eq!(ran.code, 2, "{what} {ran}");
         assert!(ran.stderr.contains("terrace.lock"), "{what} {ran}");
+        let ran = world.run(&["check"]);
+        assert_eq!(ran.code, 1, "{what} {ran}");
+        assert!(ran.stderr.contains("error[E1231]"), "{what} {ran}");
         let ran = world.run(&["vendor"]);
         assert_eq!(ran.code, 1, "{what} {ran}");
         assert!(ran.stderr.contains("--force"), "{what} {ran}");
@@ -196,6 +199,18 @@ fn copies_that_were_changed_are_found() {
         world.ok(&["vendor", "--check"]);
     }
     digests_can_be_made_by_hand(&world, &folder, &lock);
+    let digest = lock.lines().find(|line| line.contains("sha256 "));
+    let digest = digest.and_then(|line| line.split('"').nth(1)).expect("one");
+    fs::write(
+        world.path("terrace.lock"),
+        lock.replace(digest, &"0".repeat(64)),
+    )
+    .expect("written");
+    assert_eq!(world.run(&["vendor", "--check"]).code, 2);
+    assert_eq!(world.run(&["check"]).code, 1);
+    world.ok(&["render"]);
+    fs::write(world.path("terrace.lock"), &lock).expect("written");
+    world.ok(&["check"]);
     // A copy that is gone comes back as it was locked, whatever main is now.
     world.commit("kustomize.git", "-- base/more.yaml --\na: 1\n", None);
     fs::remove_dir_all(&vendored).expect("removed");
@@ -297,7 +312,7 @@ fn a_promotion_may_ask_for_vendored_sources() {
             .next()
             .unwrap_or_default();
         let edge = format!(
-            "environment \"apps\" {{\n  layers = [\"base\"]\n}}\n\npromotion \"ops\" \"apps\" {{\n{attribute}}}\n"
+            "environment \"apps\" {{\n  layers = [\"base\"]\n}}\n\npromotion \"ops\" \"apps\" {{\n  gates = [gate.plan_clean]\n{attribute}}}\n"
         );
         fs::write(world.path("terrace.hcl"), format!("{before}{edge}")).expect("written");
         let ran = world.run(&["render"]);

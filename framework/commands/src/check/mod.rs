@@ -8,10 +8,11 @@ use terrace_diag::Diagnostic;
 use crate::compile::compile;
 use crate::ledger::now;
 use crate::promote::secrets;
+use crate::vendor::changed_copies;
 use crate::{Outcome, World, codes, fmt};
 
-/// Compiles every environment, and checks the layout of the sources and who may
-/// sign.
+/// Compiles every environment, and checks the layout of the sources, the copies
+/// of remote ones, and who may sign.
 pub fn run(world: &World) -> Outcome {
     let tree = match world.tree() {
         Ok(tree) => tree,
@@ -39,6 +40,7 @@ pub fn run(world: &World) -> Outcome {
             .help("take it out of the layers, or write a waiver block with the reason"),
         );
     }
+    changed_copies(&tree, &mut messages);
     trust::check(&tree, &compiled.config, now(world), &mut messages);
     let roots: usize = compiled.environments.iter().map(|e| e.folders.len()).sum();
     let environments = compiled.environments.len();

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use serde_json::json;
-use terrace_diag::Diagnostic;
-use terrace_lock::Entry;
+use terrace_diag::{Diagnostic, Diagnostics};
+use terrace_lock::{Entry, LockFile};
+use terrace_source::Tree;
 use terrace_vendor::{Copy, codes, compare};
 
 use super::scan::scan;
@@ -36,17 +38,8 @@ pub(super) fn run(tree: &DiskTree) -> Outcome {
             problems.push(one.not_vendored());
         }
     }
-    for entry in lock.entries() {
-        match compare(tree.root(), entry) {
-            Ok(Copy::Same(_)) => {}
-            Ok(Copy::Missing) => problems.push(at(
-                entry,
-                Diagnostic::error(&codes::DIFFERS, format!("`{}` is missing", entry.folder))
-                    .help("run `terrace vendor`, which fetches it as it is locked"),
-            )),
-            Ok(Copy::Changed) => problems.push(changed(entry).help(RESTORE)),
-            Err(error) => problems.push(at(entry, error).help(RESTORE)),
-        }
+    for (entry, problem) in lock.entries().zip(copies(tree, &lock)) {
+        problems.extend(problem);
         if found.complete && !used.contains(&entry.key()) {
             problems.push(at(
                 entry,
@@ -66,6 +59,41 @@ pub(super) fn run(tree: &DiskTree) -> Outcome {
         0 => Outcome::data(all_vendored(lock.entries().len()), json, messages),
         1 => Outcome::data(String::from("1 difference\n"), json, messages).exit(Exit::Changes),
         _ => Outcome::data(format!("{count} differences\n"), json, messages).exit(Exit::Changes),
+    }
+}
+
+/// What is wrong with the local copy of each entry, in the lock's order.
+fn copies(tree: &DiskTree, lock: &LockFile) -> Vec<Option<Diagnostic>> {
+    let entries: Vec<&Entry> = lock.entries().collect();
+    let problem = |entry: &&Entry| match compare(tree.root(), entry) {
+        Ok(Copy::Same(_)) => None,
+        Ok(Copy::Missing) => Some(at(
+            entry,
+            Diagnostic::error(&codes::DIFFERS, format!("`{}` is missing", entry.folder))
+                .help("run `terrace vendor`, which fetches it as it is locked"),
+        )),
+        Ok(Copy::Changed) => Some(changed(entry).help(RESTORE)),
+        Err(error) => Some(at(entry, error).help(RESTORE)),
+    };
+    entries.par_iter().map(problem).collect()
+}
+
+/// Copies that are not what `terrace.lock` says, for `terrace check`. That the
+/// lock cannot be read, or that a copy is missing, is said by compiling.
+pub(crate) fn changed_copies(tree: &DiskTree, messages: &mut Messages) {
+    let Messages {
+        sources,
+        diagnostics,
+    } = messages;
+    let mut said = Diagnostics::new();
+    if let Some(lock) = terrace_platform::remote::read_lock(tree, sources, &mut said) {
+        let there = |entry: &Entry| tree.list(&entry.folder).is_some();
+        let problems = lock.entries().zip(copies(tree, &lock));
+        diagnostics.extend(
+            problems
+                .filter(|(entry, _)| there(entry))
+                .filter_map(|(_, problem)| problem),
+        );
     }
 }
 

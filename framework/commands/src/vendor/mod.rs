@@ -25,6 +25,7 @@ use crate::compile::Messages;
 use crate::tree::DiskTree;
 use crate::world::Talk;
 use crate::{Exit, Input, Outcome, World, codes};
+pub(crate) use check::changed_copies;
 use resolve::Resolver;
 
 /// Options of `terrace vendor`.
