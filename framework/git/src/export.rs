@@ -1,6 +1,7 @@
 //! Writing a tree out as files, byte for byte: no line-ending conversion, no
 //! filters, so that what runs is what was signed.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
@@ -21,9 +22,27 @@ impl Repository {
     /// [`GitError::UnsafePath`] for submodules, special components and links
     /// that lead out; [`GitError::Io`]; no such commit; git fails.
     pub fn export(&self, tree: &ObjectId, folder: &Path) -> Result<usize, GitError> {
-        let files = self.read_tree(tree)?;
+        self.export_files(&self.read_tree(tree)?, folder)
+    }
+
+    /// Likewise what can be a source: without submodules, paths that are not UTF-8,
+    /// and links that lead out.
+    ///
+    /// # Errors
+    /// As [`Repository::export`], for what is written.
+    pub fn export_sources(&self, tree: &ObjectId, folder: &Path) -> Result<usize, GitError> {
+        let mut files = self.sources(tree)?.files;
+        files.retain(|path, file| file.mode != Mode::Link || check_link(path, &file.bytes).is_ok());
+        self.export_files(&files, folder)
+    }
+
+    fn export_files(
+        &self,
+        files: &BTreeMap<String, TreeFile>,
+        folder: &Path,
+    ) -> Result<usize, GitError> {
         // All refusals come before the first file.
-        for (path, file) in &files {
+        for (path, file) in files {
             check_path(path)?;
             if file.mode == Mode::Link {
                 check_link(path, &file.bytes)?;

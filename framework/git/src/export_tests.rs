@@ -88,3 +88,44 @@ fn status_counts_untracked_files_and_not_ignored_ones() {
     assert_eq!(shown, [(" M", "base/a.hcl"), ("??", "base/new é.hcl")]);
     assert_eq!(repository.identity().expect("asked"), None);
 }
+
+#[test]
+fn sources_are_what_can_be_named_and_has_content() {
+    let folder = tempfile::tempdir().expect("folder");
+    let repository = git()
+        .init(&folder.path().join("r"), "main", true)
+        .expect("init");
+    let link = |target: &'static str| NewEntry::Bytes {
+        mode: Mode::Link,
+        bytes: target.as_bytes(),
+    };
+    let plain = repository
+        .write_tree([
+            ("a/file", NewEntry::file(b"1")),
+            ("a/away", link("/etc/passwd")),
+            ("a/inside", link("file")),
+        ])
+        .expect("tree");
+    let below = repository
+        .find_tree(&plain, "a")
+        .expect("asked")
+        .expect("a");
+    let mut input = format!("160000 commit {}\tother\0", "1".repeat(40)).into_bytes();
+    input.extend(format!("040000 tree {below}\ta\0").bytes());
+    input.extend(format!("040000 tree {below}\tcaf").bytes());
+    input.extend(b"\xe9\0");
+    let call = repository.call(&["mktree", "-z", "--missing"]).stdin(input);
+    let tree = call.text().expect("made").parse().expect("an id");
+    let sources = repository.sources(&tree).expect("read");
+    let files: Vec<&str> = sources.files.keys().map(String::as_str).collect();
+    assert_eq!(files, ["a/away", "a/file", "a/inside"]);
+    assert_eq!(sources.submodules, ["other"]);
+    assert_eq!(sources.not_utf8.len(), 3);
+    assert_eq!(sources.not_utf8[0], "caf\u{fffd}/away");
+    let out = folder.path().join("out");
+    assert_eq!(repository.export_sources(&tree, &out).expect("exported"), 2);
+    assert!(out.join("a/inside").exists());
+    // A release has nothing of the kind.
+    let error = repository.export(&tree, &folder.path().join("no"));
+    assert!(error.is_err_and(|error| error.to_string().contains("caf")));
+}

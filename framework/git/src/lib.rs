@@ -37,7 +37,7 @@ pub use error::GitError;
 pub use foreign::{Foreign, SizedEntry};
 pub use git::{Git, MINIMUM, Version};
 pub use id::ObjectId;
-pub use objects::{Change, ChangeKind, Commit, Mode, Signature, TreeEntry, TreeFile};
+pub use objects::{Change, ChangeKind, Commit, Mode, Signature, Sources, TreeEntry, TreeFile};
 pub use push::{Atomicity, PushReport, PushedRef};
 pub use refs::{Old, RefUpdate};
 pub use remote::{FetchedRef, fetch_specs};

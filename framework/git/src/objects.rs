@@ -68,6 +68,18 @@ pub struct TreeFile {
     pub bytes: Vec<u8>,
 }
 
+/// What a tree holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// Files and links with their content.
+    pub files: BTreeMap<String, TreeFile>,
+    /// Submodules: their content is not in this repository.
+    pub submodules: Vec<String>,
+    /// Paths that are not UTF-8, with replacement characters: nothing can refer to
+    /// them.
+    pub not_utf8: Vec<String>,
+}
+
 /// A name with a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
@@ -342,6 +354,45 @@ impl Repository {
                 reason: "it is a submodule, whose content is not in this repository",
             });
         }
+        self.contents(entries)
+    }
+
+    /// The files of a tree with their contents, and what can be no source.
+    ///
+    /// # Errors
+    /// No such tree, or git fails.
+    pub fn sources(&self, tree: &ObjectId) -> Result<Sources, GitError> {
+        let mut not_utf8 = Vec::new();
+        let entries = match self.list_here(tree, true) {
+            Some(entries) => entries,
+            None => {
+                let call = self
+                    .call(&["ls-tree", "-z", "--full-tree", "-r"])
+                    .args([tree.as_str()]);
+                let bytes = call.bytes()?;
+                let mut entries = Vec::new();
+                for record in bytes.split(|byte| *byte == 0).filter(|r| !r.is_empty()) {
+                    let text = String::from_utf8_lossy(record);
+                    let entry = parse_entry(&text).ok_or_else(|| call.unexpected(text.as_ref()))?;
+                    match std::str::from_utf8(record) {
+                        Ok(_) => entries.push(entry),
+                        Err(_) => not_utf8.push(entry.path),
+                    }
+                }
+                entries
+            }
+        };
+        let (submodules, entries): (Vec<TreeEntry>, Vec<TreeEntry>) = entries
+            .into_iter()
+            .partition(|entry| entry.mode == Mode::Submodule);
+        Ok(Sources {
+            files: self.contents(entries)?,
+            submodules: submodules.into_iter().map(|entry| entry.path).collect(),
+            not_utf8,
+        })
+    }
+
+    fn contents(&self, entries: Vec<TreeEntry>) -> Result<BTreeMap<String, TreeFile>, GitError> {
         let ids: Vec<ObjectId> = entries.iter().map(|entry| entry.id.clone()).collect();
         let contents = self.blobs(&ids)?;
         Ok(entries
@@ -522,8 +573,16 @@ impl Repository {
 /// Text between NULs.
 pub(crate) fn records(call: &Call<'_>) -> Result<Vec<String>, GitError> {
     let bytes = call.bytes()?;
-    let text = String::from_utf8(bytes).map_err(|_| call.unexpected("a path that is not UTF-8"))?;
-    Ok(text.split_terminator('\0').map(str::to_owned).collect())
+    let records = bytes.split(|byte| *byte == 0);
+    records
+        .filter(|record| !record.is_empty())
+        .map(|record| {
+            String::from_utf8(record.to_vec()).map_err(|_| {
+                let shown = String::from_utf8_lossy(record);
+                call.unexpected(format!("a path that is not UTF-8: {shown}"))
+            })
+        })
+        .collect()
 }
 
 fn parse_entry(record: &str) -> Option<TreeEntry> {

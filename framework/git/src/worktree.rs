@@ -2,7 +2,7 @@
 
 use crate::error::GitError;
 use crate::id::ObjectId;
-use crate::objects::{Signature, parse_signature, records};
+use crate::objects::{Signature, parse_signature};
 use crate::refs::{Old, RefUpdate};
 use crate::repository::Repository;
 use crate::write::NewCommit;
@@ -46,8 +46,12 @@ impl Repository {
             "--ignore-submodules=none",
             "--no-renames",
         ]);
-        let entries = records(&call)?
-            .into_iter()
+        let bytes = call.bytes()?;
+        // What a path is called does not matter here, only that it is there.
+        let entries = bytes
+            .split(|byte| *byte == 0)
+            .filter(|record| !record.is_empty())
+            .map(|record| String::from_utf8_lossy(record).into_owned())
             .map(|record| match (record.get(..2), record.get(3..)) {
                 (Some(code), Some(path)) => Ok(StatusEntry {
                     code: code.to_owned(),

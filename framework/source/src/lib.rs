@@ -21,6 +21,11 @@ pub enum EntryKind {
     Folder,
     /// A symbolic link; trees do not follow links, readers refuse them by name.
     Link,
+    /// Another git repository, a submodule: no commit of this one has its files.
+    Repository,
+    /// Something whose name is not UTF-8, so nothing can refer to it; the name has
+    /// replacement characters.
+    NotUtf8,
 }
 
 /// One entry of a folder.
@@ -46,6 +51,10 @@ pub enum ReadError {
         /// The link's path.
         path: String,
     },
+    /// Another git repository stands there.
+    Repository,
+    /// Its name is not UTF-8.
+    NotUtf8,
     /// Larger than the limit.
     TooLarge {
         /// Its size in bytes.
@@ -66,6 +75,10 @@ impl std::fmt::Display for ReadError {
             Self::Missing => f.write_str("no such file"),
             Self::NotAFile => f.write_str("not a regular file"),
             Self::Link { path } => write!(f, "`{path}` is a symbolic link"),
+            Self::Repository => {
+                f.write_str("a git repository of its own, whose files no commit of this one has")
+            }
+            Self::NotUtf8 => f.write_str("its name is not UTF-8"),
             Self::TooLarge { bytes, limit } => {
                 write!(f, "{bytes} bytes, more than the limit of {limit}")
             }

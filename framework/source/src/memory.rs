@@ -33,6 +33,16 @@ impl MemoryTree {
         files: impl IntoIterator<Item = (String, Arc<[u8]>, bool)>,
         links: impl IntoIterator<Item = (String, String)>,
     ) -> Self {
+        Self::with_odd(files, links, Vec::new())
+    }
+
+    /// Likewise, with what can be no source: where, and what it is.
+    pub fn with_odd(
+        files: impl IntoIterator<Item = (String, Arc<[u8]>, bool)>,
+        links: impl IntoIterator<Item = (String, String)>,
+        odd: impl IntoIterator<Item = (String, EntryKind)>,
+    ) -> Self {
+        let odd: BTreeMap<String, EntryKind> = odd.into_iter().collect();
         let mut tree = Self {
             files: files
                 .into_iter()
@@ -47,7 +57,8 @@ impl MemoryTree {
             .files
             .iter()
             .map(|(path, (_, executable))| (path, EntryKind::File, *executable))
-            .chain(tree.links.keys().map(|path| (path, EntryKind::Link, false)));
+            .chain(tree.links.keys().map(|path| (path, EntryKind::Link, false)))
+            .chain(odd.iter().map(|(path, kind)| (path, *kind, false)));
         for (full, kind, executable) in entries {
             let (mut kind, mut executable, mut at) = (kind, executable, full.as_str());
             loop {
@@ -80,8 +91,12 @@ impl Tree for MemoryTree {
         match self.files.get(path) {
             Some((bytes, _)) => Ok(Arc::clone(bytes)),
             None if self.links.contains_key(path) => Err(ReadError::Link { path: path.into() }),
-            None if self.folders.contains_key(path) => Err(ReadError::NotAFile),
-            None => Err(ReadError::Missing),
+            None => Err(match self.kind(path) {
+                Some(EntryKind::Repository) => ReadError::Repository,
+                Some(EntryKind::NotUtf8) => ReadError::NotUtf8,
+                Some(_) => ReadError::NotAFile,
+                None => ReadError::Missing,
+            }),
         }
     }
 

@@ -29,7 +29,7 @@ fn modes_do_not_matter() {
 
 #[test]
 fn what_would_differ_elsewhere_is_refused() {
-    for what in ["case", "link out", "name"] {
+    for what in ["case", "link out", "name", "submodule"] {
         let platform = Platform::new("expires = \"24h\"");
         platform.ok(&["promote", "ops"]);
         let before = platform.refs();
@@ -40,14 +40,25 @@ fn what_would_differ_elsewhere_is_refused() {
                 std::fs::write(module.join("DATA.txt"), "2").expect("written");
             }
             "link out" => symlink("/etc/passwd", module.join("passwd.tf")).expect("a link"),
+            "submodule" => {
+                platform.git(&["init", "-q", "-b", "main", "modules/thing/other"]);
+                platform.shell(
+                    "cd modules/thing/other && echo '# more' > more.tf && git add . && git commit -qm more",
+                );
+            }
             _ => {
                 let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
                 std::fs::write(module.join(name), "1").expect("written");
             }
         }
+        // It is seen before it is committed.
+        let check = platform.run(&["check"]);
         let ran = committed(&platform);
         assert_eq!(ran.code, 1, "{what}\n{ran}");
         assert_eq!(platform.refs(), before, "{what}");
+        for line in ran.stderr.lines().filter(|line| line.starts_with("error")) {
+            assert!(check.stderr.contains(line), "{what}\n{line}\n{check}");
+        }
     }
 }
 
@@ -85,4 +96,37 @@ fn line_ends_and_marks_stay_what_they_are() {
             "{what}"
         );
     }
+}
+
+/// A submodule, a name that is not UTF-8 and links to anywhere, beside what the
+/// platform is made of.
+fn beside(platform: &Platform) {
+    platform.shell(
+        r#"set -e
+        printf x > "$(printf 'caf\351.txt')"
+        mkdir -p docs && ln -s /etc/hostname docs/away && ln -s nowhere docs/dangling
+        git init -q ../other
+        git -C ../other -c user.name=a -c user.email=a@example.com commit -q --allow-empty -m other
+        git -c protocol.file.allow=always submodule --quiet add ../other third_party/other"#,
+    );
+    platform.commit("beside the platform");
+}
+
+#[test]
+fn what_is_no_source_stands_in_nobodys_way() {
+    let platform = Platform::new("expires = \"24h\"");
+    beside(&platform);
+    platform.through_apps();
+    platform.resize("network", 2);
+    platform.through_apps();
+    platform.ok(&["rollback", "apps"]);
+    platform.ok(&["status"]);
+    platform.ok(&["plan", "ops", "--render"]);
+    let ran = platform.as_("ci", &["hold", "ops", "--reason", "later"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    platform.verifies();
+    // An untracked one is in no commit, so what is checked out is not committed.
+    platform.shell(r#"printf x > "$(printf 'new\351.txt')""#);
+    let ran = platform.exits(1, &["promote", "ops"]);
+    assert!(ran.stderr.contains("error[E1336]"), "{ran}");
 }

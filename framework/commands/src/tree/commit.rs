@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use terrace_git::{GitError, Mode, ObjectId, Repository};
-use terrace_source::MemoryTree;
+use terrace_git::{GitError, Mode, ObjectId, Repository, Sources};
+use terrace_source::{EntryKind, MemoryTree};
 
-/// The files of a commit below the platform's folder.
+/// The files of a commit below the platform's folder; what stands elsewhere in the
+/// repository does not matter. What can be no source is there under its name, for
+/// whoever reads the folder that it is in.
 ///
 /// # Errors
 /// No such commit, or git fails.
@@ -16,24 +18,30 @@ pub fn commit_tree(
     platform: &Path,
 ) -> Result<MemoryTree, GitError> {
     let prefix = prefix(repository, platform);
+    let folder = prefix.trim_end_matches('/');
+    let sources = match repository.find_tree(commit, folder)? {
+        Some(tree) => repository.sources(&tree)?,
+        None => Sources::default(),
+    };
     let mut files = Vec::new();
     let mut links = Vec::new();
-    for (path, file) in repository.read_tree(commit)? {
-        let Some(path) = path.strip_prefix(prefix.as_str()) else {
-            continue;
-        };
+    for (path, file) in sources.files {
         match file.mode {
             Mode::Link => {
                 let target = String::from_utf8_lossy(&file.bytes).into_owned();
-                links.push((path.to_owned(), target));
+                links.push((path, target));
             }
             mode => {
                 let executable = mode == Mode::Executable;
-                files.push((path.to_owned(), Arc::from(file.bytes), executable));
+                files.push((path, Arc::from(file.bytes), executable));
             }
         }
     }
-    Ok(MemoryTree::with_modes(files, links))
+    let submodules = sources.submodules.into_iter();
+    let odd = submodules.map(|path| (path, EntryKind::Repository));
+    let unnamed = sources.not_utf8.into_iter();
+    let odd = odd.chain(unnamed.map(|path| (path, EntryKind::NotUtf8)));
+    Ok(MemoryTree::with_odd(files, links, odd))
 }
 
 /// The platform's folder in the git repository, with `/` at the end; empty for

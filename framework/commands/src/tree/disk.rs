@@ -44,13 +44,21 @@ impl DiskTree {
         let mut entries: Vec<Entry> = Vec::new();
         for entry in fs::read_dir(self.root.join(folder)).ok()? {
             let entry = entry.ok()?;
-            // A name that is not UTF-8 cannot be referred to by any source.
-            let Ok(name) = entry.file_name().into_string() else {
+            let name = entry.file_name();
+            let Some(name) = name.to_str().map(str::to_owned) else {
+                entries.push(Entry {
+                    name: name.to_string_lossy().into_owned(),
+                    kind: EntryKind::NotUtf8,
+                    executable: false,
+                });
                 continue;
             };
             let kind = entry.file_type().ok()?;
             let (kind, executable) = if kind.is_dir() {
-                (EntryKind::Folder, false)
+                match entry.path().join(".git").symlink_metadata() {
+                    Ok(_) => (EntryKind::Repository, false),
+                    Err(_) => (EntryKind::Folder, false),
+                }
             } else if kind.is_file() {
                 let mode = entry.metadata().ok()?.permissions().mode();
                 (EntryKind::File, mode & 0o100 != 0)
@@ -73,6 +81,8 @@ impl Tree for DiskTree {
         let entry = self.entry(path).ok_or(ReadError::Missing)?;
         match entry.kind {
             EntryKind::Folder => return Err(ReadError::NotAFile),
+            EntryKind::Repository => return Err(ReadError::Repository),
+            EntryKind::NotUtf8 => return Err(ReadError::NotUtf8),
             EntryKind::Link => return Err(ReadError::Link { path: path.into() }),
             EntryKind::File => {}
         }

@@ -166,7 +166,9 @@ fn run_gates(
         .map_err(failed)?;
     // A fresh export: a dirty working copy is never executed.
     let folder = scratch.path().join("platform");
-    session.repository.export(session.trust.tip(), &folder)?;
+    session
+        .repository
+        .export_sources(session.trust.tip(), &folder)?;
     let folder = folder.join(crate::tree::prefix(&session.repository, &session.root));
     let rendered = scratch.path().join("rendered");
     session.repository.export(&desired.tree, &rendered)?;

@@ -60,7 +60,13 @@ pub fn read_layer(
                     layer.files.push(file);
                 }
             }
-            EntryKind::File | EntryKind::Link => {}
+            EntryKind::NotUtf8 if is_layer_file(&entry.name) => {
+                diagnostics.push(unreadable(&full, &ReadError::NotUtf8));
+            }
+            EntryKind::Repository => {
+                diagnostics.push(unreadable(&full, &ReadError::Repository));
+            }
+            EntryKind::File | EntryKind::Link | EntryKind::NotUtf8 => {}
         }
     }
     layer

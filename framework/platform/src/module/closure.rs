@@ -132,6 +132,8 @@ fn files<'a>(
                         continue;
                     }
                     EntryKind::Link => Err(ReadError::Link { path: full.clone() }),
+                    EntryKind::Repository => Err(ReadError::Repository),
+                    EntryKind::NotUtf8 => Err(ReadError::NotUtf8),
                     EntryKind::File => tree.read(&full),
                 };
                 match read {

@@ -133,7 +133,7 @@ impl FileSystem for TreeFiles<'_> {
         match self.tree.kind(&self.inside(path)?)? {
             EntryKind::File => Some(Kind::File),
             EntryKind::Folder => Some(Kind::Directory),
-            EntryKind::Link => None,
+            EntryKind::Link | EntryKind::Repository | EntryKind::NotUtf8 => None,
         }
     }
 
@@ -149,6 +149,10 @@ impl FileSystem for TreeFiles<'_> {
         match self.tree.kind(&inside) {
             Some(EntryKind::Link) => Err(io::Error::other(format!(
                 "`{inside}` is a symbolic link, which a render does not follow"
+            ))),
+            Some(EntryKind::Repository) => Err(io::Error::other(format!(
+                "`{inside}`: {}",
+                ReadError::Repository
             ))),
             Some(_) if inside.is_empty() => Ok(String::from(ROOT)),
             Some(_) => Ok(format!("{ROOT}/{inside}")),
