@@ -229,6 +229,16 @@ variable "node_pool" {
     condition     = var.node_pool != null || var.auto_mode.enabled
     error_message = "Without a node_pool and without auto_mode, nothing could run: CoreDNS would wait for nodes for ever."
   }
+  # The rules of aws/node-pool that are broken most often, so that they are seen
+  # before a plan.
+  validation {
+    condition     = var.node_pool == null ? true : length(distinct([for type in var.node_pool.instance_types : can(regex("^([a-z]+[0-9]+g|im4gn|is4gen|a1)", type))])) <= 1
+    error_message = "node_pool.instance_types must be of one architecture: Graviton types such as m7g.large need another image than m7i.large does."
+  }
+  validation {
+    condition     = var.node_pool == null ? true : alltrue([for size in [var.node_pool.min_size, var.node_pool.max_size, coalesce(var.node_pool.desired_size, var.node_pool.min_size)] : floor(size) == size && size >= var.node_pool.min_size && size <= var.node_pool.max_size])
+    error_message = "node_pool: min_size, desired_size and max_size must be whole numbers, in that order."
+  }
 }
 
 variable "node_role" {

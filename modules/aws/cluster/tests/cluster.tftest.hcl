@@ -328,3 +328,19 @@ run "refuses_another_region_than_the_provider" {
   }
   expect_failures = [aws_eks_cluster.this]
 }
+
+run "refuses_mixed_architectures" {
+  command = plan
+  variables {
+    node_pool = { instance_types = ["m7g.large", "m6i.large"], min_size = 1, max_size = 3 }
+  }
+  expect_failures = [var.node_pool]
+}
+
+run "refuses_half_a_node" {
+  command = plan
+  variables {
+    node_pool = { instance_types = ["m7i.large"], min_size = 1, max_size = 3, desired_size = 1.5 }
+  }
+  expect_failures = [var.node_pool]
+}
