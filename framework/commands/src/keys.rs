@@ -9,6 +9,7 @@ use serde_json::json;
 use terrace_diag::Diagnostic;
 pub use terrace_evidence::{Algorithm, Role};
 use terrace_evidence::{Profile, SigningKey, Trust, TrustSource as _, allowed_signers_line};
+use terrace_platform::Config;
 use terrace_promotion::{Denial, Invariant};
 
 use crate::compile::Messages;
@@ -48,8 +49,8 @@ fn make(world: &World, options: &NewOptions) -> Result<Outcome, Failure> {
         )
         .into());
     }
-    let platform = platform_name(world)?;
-    let folder = folder(world, &platform)?;
+    let config = working_config(world)?;
+    let folder = folder(world, &config.name)?;
     let key = SigningKey::generate(options.algorithm, &random::<32>()?)?;
     let path = folder.join(format!("{}.pem", options.name));
     std::fs::create_dir_all(&folder).map_err(|error| file_error(&folder, &error))?;
@@ -70,18 +71,10 @@ fn make(world: &World, options: &NewOptions) -> Result<Outcome, Failure> {
         .map_err(|error| file_error(&path, &error))?;
     let line = allowed_signers_line(&options.name, &key.public());
     let roles: BTreeSet<Role> = options.roles.iter().copied().collect();
-    let blocks: String = roles
-        .iter()
-        .map(|role| {
-            format!(
-                "  role \"{role}\" {{\n    principals = [\"{}\"]\n  }}\n",
-                options.name
-            )
-        })
-        .collect();
     let text = format!(
-        "key   {}\n\nadd to trust/allowed_signers:\n{line}\n\nadd to terrace.hcl:\ntrust {{\n{blocks}}}\n",
+        "key   {}\n\nadd to trust/allowed_signers:\n{line}\n{}",
         path.display(),
+        role_blocks(&config, &roles, &options.name)
     );
     let json = json!({
         "key": path.display().to_string(),
@@ -91,6 +84,48 @@ fn make(world: &World, options: &NewOptions) -> Result<Outcome, Failure> {
         "principal": options.name,
     });
     Ok(Outcome::data(text, json, Messages::default()))
+}
+
+/// What terrace.hcl has to say for `name` to hold these roles: those that are there
+/// get one more principal, since a role stands there once.
+fn role_blocks(config: &Config, roles: &BTreeSet<Role>, name: &str) -> String {
+    let (mut new, mut changed, mut held) = (String::new(), String::new(), String::new());
+    for role in roles {
+        let block = |principals: &[&str]| {
+            let list: Vec<String> = principals
+                .iter()
+                .map(|name| format!("\"{name}\""))
+                .collect();
+            format!(
+                "  role \"{role}\" {{\n    principals = [{}]\n  }}\n",
+                list.join(", ")
+            )
+        };
+        match config
+            .roles
+            .iter()
+            .find(|known| known.name == role.as_str())
+        {
+            None => new.push_str(&block(&[name])),
+            Some(known) if known.principals.iter().any(|held| held == name) => {
+                held.push_str(&format!("\nterrace.hcl names {name} as {role} already\n"));
+            }
+            Some(known) => {
+                let mut principals: Vec<&str> =
+                    known.principals.iter().map(|name| name.as_str()).collect();
+                principals.push(name);
+                changed.push_str(&block(&principals));
+            }
+        }
+    }
+    let mut text = String::new();
+    if !changed.is_empty() {
+        text.push_str(&format!("\nchange in terrace.hcl:\n{changed}"));
+    }
+    if !new.is_empty() {
+        text.push_str(&format!("\nadd to terrace.hcl:\ntrust {{\n{new}}}\n"));
+    }
+    text + &held
 }
 
 /// The key that signs what needs `role` (product.md, Signing).
@@ -240,12 +275,13 @@ fn file_error(path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(&codes::KEY_FILE, format!("{}: {error}", path.display()))
 }
 
-fn platform_name(world: &World) -> Result<String, Failure> {
+/// The working copy's terrace.hcl.
+fn working_config(world: &World) -> Result<Config, Failure> {
     let tree = world.tree()?;
     let mut messages = Messages::default();
     let config = read_config(&tree, &mut messages.sources, &mut messages.diagnostics);
     match config {
-        Some(config) if !messages.has_errors() => Ok(config.name.to_string()),
+        Some(config) if !messages.has_errors() => Ok(config),
         _ => Err(Failure::User(messages)),
     }
 }

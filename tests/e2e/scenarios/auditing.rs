@@ -98,6 +98,7 @@ fn an_auditor_checks_a_release_with_git_coreutils_and_openssl_alone() {
         for env in ["ops", "apps"] {
             let ran = audit(&platform, &clone.folder, env);
             assert_eq!(ran.code, 0, "{kind} {env}: {ran}");
+            assert!(ran.stderr.is_empty(), "{kind} {env}: {ran}");
             assert!(ran.stdout.contains(" evidence by val ("), "{ran}");
             assert!(ran.stdout.contains(" intent by ci ("), "{ran}");
         }
@@ -127,5 +128,36 @@ fn an_auditor_checks_a_release_with_git_coreutils_and_openssl_alone() {
         let commit = platform.git_there(&["commit-tree", &tree, "-p", &old, "-m", "by hand"]);
         platform.reset("refs/heads/env/ops", Some(&commit));
         hold("a hand-made commit");
+    }
+}
+
+#[test]
+fn an_auditor_checks_a_platform_that_is_not_the_whole_repository() {
+    let test = "an_auditor_checks_a_platform_that_is_not_the_whole_repository";
+    for name in ["bash", "openssl", "sha256sum"] {
+        if tool(test, name).is_none() {
+            return;
+        }
+    }
+    let platform = Platform::remote();
+    platform
+        .shell("mkdir live; git mv apps base gates modules ops trust terrace.hcl .gitignore live");
+    platform.commit("a folder of its own");
+    let cli = platform.cli.clone().folder(platform.folder.join("live"));
+    for words in [
+        &["promote", "ops"][..],
+        &["apply", "ops"],
+        &["validate", "ops"],
+        &["promote", "apps"],
+        &["verify"],
+    ] {
+        let ran = cli.run(words);
+        assert_eq!(ran.code, 0, "{words:?} {ran}");
+    }
+    let clone = platform.clone_of();
+    for env in ["ops", "apps"] {
+        let ran = audit(&platform, &clone.folder.join("live"), env);
+        assert_eq!(ran.code, 0, "{env}: {ran}");
+        assert!(ran.stdout.contains(" evidence by val ("), "{ran}");
     }
 }

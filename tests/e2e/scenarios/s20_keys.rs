@@ -275,3 +275,30 @@ fn who_may_sign_is_checked_before_it_is_merged() {
     assert!(ran.stdout.contains("smoke: passed"), "{ran}");
     assert!(ran.stderr.contains("nothing was recorded"), "{ran}");
 }
+
+#[test]
+fn what_a_new_key_says_to_commit_can_be_committed() {
+    let platform = Platform::new("expires = \"24h\"");
+    let made = platform.ok(&["keys", "new", "zed", "--role", "promoter"]);
+    let change =
+        "change in terrace.hcl:\n  role \"promoter\" {\n    principals = [\"ci\", \"zed\"]\n  }\n";
+    assert!(made.stdout.contains(change), "{made}");
+    assert!(!made.stdout.contains("trust {"), "{made}");
+    let hcl = std::fs::read_to_string(platform.folder.join("terrace.hcl")).expect("read");
+    let start = hcl.find("  role \"revoker\"").expect("there");
+    let end = start + hcl[start..].find("  }\n").expect("its end") + 4;
+    let without = format!("{}{}", &hcl[..start], &hcl[end..]);
+    std::fs::write(platform.folder.join("terrace.hcl"), &without).expect("written");
+    let made = platform.ok(&["keys", "new", "amy", "--role", "revoker"]);
+    let at = made.stdout.find("trust {").expect("a block");
+    let pasted = format!("{without}\n{}", &made.stdout[at..]);
+    std::fs::write(platform.folder.join("terrace.hcl"), pasted).expect("written");
+    let again = platform.ok(&["keys", "new", "amy2", "--role", "revoker"]);
+    assert!(again.stdout.contains("[\"amy\", \"amy2\"]"), "{again}");
+    std::fs::remove_file(platform.key("amy")).expect("removed");
+    let again = platform.ok(&["keys", "new", "amy", "--role", "revoker"]);
+    assert!(
+        again.stdout.contains("names amy as revoker already"),
+        "{again}"
+    );
+}
