@@ -12,7 +12,7 @@ use terrace_promotion::{Branch, BreakGlass, Decision, Denial, EmergencyState, Ph
 use terrace_release::Digest;
 
 use crate::compile::Messages;
-use crate::ledger::{Asked, Candidate, EnvBranch, Failure, Read, Session, denials_json};
+use crate::ledger::{Asked, Candidate, EnvBranch, Failure, Read, Session, denials_json, standing};
 use crate::{Exit, Outcome, World};
 
 /// Options of `terrace status`.
@@ -76,14 +76,12 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
         session.now,
     );
     let next = next(&session, options)?;
-    let denials: Vec<&Denial> = next
-        .iter()
-        .filter_map(|next| match &next.decision {
-            Decision::Deny(denials) => Some(denials),
-            _ => None,
-        })
-        .flatten()
-        .collect();
+    let standing = standing_alone(&session, options, &next);
+    let asked = next.iter().filter_map(|next| match &next.decision {
+        Decision::Deny(denials) => Some(denials),
+        _ => None,
+    });
+    let denials: Vec<Denial> = standing.iter().chain(asked.flatten()).cloned().collect();
     let json = json!({
         "matrix": serde_json::from_str::<serde_json::Value>(&matrix.to_json().to_canonical())
             .unwrap_or_default(),
@@ -97,9 +95,9 @@ fn report(world: &World, options: &Options) -> Result<Outcome, Failure> {
             "allowed": !matches!(next.decision, Decision::Deny(_)),
             "coverage": next.asked.coverage_json(&next.env),
         })).collect::<Vec<_>>(),
-        "denials": denials_json(&denials.iter().map(|denial| (*denial).clone()).collect::<Vec<_>>()),
+        "denials": denials_json(&denials),
     });
-    let text = text(&session, &matrix, &next);
+    let text = text(&session, &matrix, &standing, &next);
     let exit = match matrix.overdue() {
         true => Exit::Refused,
         false => Exit::Success,
@@ -167,7 +165,24 @@ fn next(session: &Session, options: &Options) -> Result<Vec<Next>, Failure> {
     Ok(out)
 }
 
-fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
+/// What keeps things out of environments that no question is asked about: entries,
+/// and those that have all there is.
+fn standing_alone(session: &Session, options: &Options, next: &[Next]) -> Vec<Denial> {
+    let asked = |env: &str| {
+        let mut moves = next.iter().filter(|next| next.env == env);
+        moves.any(|next| !matches!(next.decision, Decision::Current))
+    };
+    let wanted = |env: &&String| {
+        let named = &options.environments;
+        (named.is_empty() || named.contains(env)) && !asked(env)
+    };
+    let environments = session.policy.environments.keys().filter(wanted);
+    environments
+        .flat_map(|env| standing(session, env))
+        .collect()
+}
+
+fn text(session: &Session, matrix: &Matrix, standing: &[Denial], next: &[Next]) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut head = vec![String::from("component")];
     head.extend(matrix.columns.iter().map(|column| column.env.clone()));
@@ -246,6 +261,9 @@ fn text(session: &Session, matrix: &Matrix, next: &[Next]) -> String {
             head.short()
         )),
         None => out.push_str("ledger: empty\n"),
+    }
+    for denial in standing {
+        out.push_str(&format!("{denial}\n"));
     }
     for next in next {
         match &next.decision {

@@ -307,7 +307,36 @@ struct Case<'a> {
     binding: Binding,
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// Nothing is asked yet.
+    fn new(view: &'a View, facts: &'a Facts<'_>, question: &'a Question, env: &'a EnvView) -> Self {
+        Self {
+            view,
+            facts,
+            question,
+            env,
+            denials: Vec::new(),
+            binding: Binding {
+                env: question.env.clone(),
+                release: question.release,
+                environment: Digest::from_bytes([0; 32]),
+                mode: question.mode,
+                record_release: !view.releases.contains_key(&question.release),
+                changes: BTreeSet::new(),
+                policies: BTreeMap::new(),
+                evidence: Vec::new(),
+                approvals: Vec::new(),
+                acks: Vec::new(),
+                coverage: None,
+                plans: facts.plans,
+                break_glass: None,
+                waived: Vec::new(),
+                supersedes: None,
+                reused: false,
+            },
+        }
+    }
+
     fn deny(&mut self, denial: Denial) {
         self.denials.push(denial);
     }
@@ -352,31 +381,7 @@ pub fn deny_story(env: &str, fault: &StoryFault) -> Decision {
 /// Whether `question.release` may move into `question.env`.
 pub fn decide(view: &View, facts: &Facts<'_>, question: &Question) -> Decision {
     let env = view.env(&question.env);
-    let mut case = Case {
-        view,
-        facts,
-        question,
-        env: &env,
-        denials: Vec::new(),
-        binding: Binding {
-            env: question.env.clone(),
-            release: question.release,
-            environment: Digest::from_bytes([0; 32]),
-            mode: question.mode,
-            record_release: !view.releases.contains_key(&question.release),
-            changes: BTreeSet::new(),
-            policies: BTreeMap::new(),
-            evidence: Vec::new(),
-            approvals: Vec::new(),
-            acks: Vec::new(),
-            coverage: None,
-            plans: facts.plans,
-            break_glass: None,
-            waived: Vec::new(),
-            supersedes: None,
-            reused: false,
-        },
-    };
+    let mut case = Case::new(view, facts, question, &env);
     let Some(rule) = facts.policy.environments.get(&question.env).copied() else {
         let known: Vec<&str> = facts
             .policy
@@ -417,6 +422,19 @@ pub fn decide(view: &View, facts: &Facts<'_>, question: &Question) -> Decision {
             Decision::Deny(denials)
         }
     }
+}
+
+/// What keeps everything out of an environment just now, whatever the release:
+/// for environments that nothing else is asked about.
+pub fn standing(view: &View, facts: &Facts<'_>, env: &str) -> Vec<Denial> {
+    let question = Question::forward(env, Digest::from_bytes([0; 32]));
+    let env = view.env(env);
+    let mut case = Case::new(view, facts, &question, &env);
+    if let Some(rule) = facts.policy.environments.get(&question.env) {
+        flow::standing(&mut case, rule.entry);
+    }
+    case.denials.sort_by_key(|denial| denial.invariant);
+    case.denials
 }
 
 /// I10: all edges into the environment, or any where the policy says so.

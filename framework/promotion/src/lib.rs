@@ -29,7 +29,7 @@ mod window;
 pub use audit::{Finding, History, audit};
 pub use decide::{
     Binding, Branch, Bytes, Coverage, Decision, EmergencyState, Facts, Order, Question, Release,
-    approved_plans, decide, deny_story, deny_unverified, emergency, unexercised,
+    approved_plans, decide, deny_story, deny_unverified, emergency, standing, unexercised,
 };
 pub use fold::{StoryFault, fold};
 pub use invariant::{Denial, Invariant};

@@ -105,3 +105,22 @@ fn back_is_back_and_a_hold_holds() {
     assert_eq!(platform.release_of("apps"), Some(second));
     platform.verifies();
 }
+
+#[test]
+fn a_hold_of_an_entry_is_said_by_status_with_its_fix() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_apps();
+    platform.ok(&["hold", "ops", "--reason", "a freeze"]);
+    platform.resize("service", 3);
+    let refused = platform.refused(&["promote", "ops"], &["I12 hold"]);
+    let line = refused.stdout.lines().next().expect("a line");
+    for args in [&["status"][..], &["status", "ops"]] {
+        let status = platform.ok(args);
+        assert!(status.stdout.contains(line), "{line}\n{status}");
+    }
+    let denials = platform.json(&["status"])["denials"].clone();
+    assert_eq!(denials.as_array().map(Vec::len), Some(1), "{denials}");
+    assert_eq!(denials[0]["invariant"], "I12");
+    let other = platform.ok(&["status", "apps"]);
+    assert!(!other.stdout.contains("I12"), "{other}");
+}

@@ -7,7 +7,7 @@ use terrace_git::{GitError, ObjectId};
 use terrace_promotion::body::{ApproveBody, Mode};
 use terrace_promotion::coverage::Report;
 use terrace_promotion::{
-    Branch, Bytes, Coverage, Decision, Facts, Order, Question, Release, decide,
+    Branch, Bytes, Coverage, Decision, Denial, Facts, Order, Question, Release, decide,
 };
 use terrace_release::Digest;
 use terrace_terraform::{Layout, WorkLock};
@@ -195,6 +195,27 @@ impl Asked {
         };
         self.decide(session, &question)
     }
+}
+
+/// What keeps everything out of an environment just now, whatever the release.
+pub fn standing(session: &Session, env: &str) -> Vec<Denial> {
+    let facts = Facts {
+        now: session.now,
+        policy: &session.policy,
+        release: None,
+        current: None,
+        bytes: Bytes::Right,
+        branch: EnvBranch::read(session, env).state(&session.view, env, None),
+        order: Order::Same,
+        on_branch: true,
+        coverage: BTreeMap::new(),
+        plans: None,
+        authors: None,
+        earlier: Vec::new(),
+        apply_lock: None,
+        secrets: Vec::new(),
+    };
+    terrace_promotion::standing(&session.view, &facts, env)
 }
 
 /// Who applies in this checkout just now. Another checkout's apply is found by the

@@ -27,7 +27,7 @@ mod trust;
 pub use append::{Keyring, commit_of_intent, random, retried, with_retries};
 pub use branch::{EnvBranch, LEDGER_HEAD, RELEASE, cited, settle};
 pub(crate) use facts::authors;
-pub use facts::{Asked, Candidate, authors_since_applied, order, source};
+pub use facts::{Asked, Candidate, authors_since_applied, order, source, standing};
 pub use failure::{Failure, denials_json, denied};
 pub use refs::{LEDGER, RELEASES, Refs, env_branch};
 pub use session::{Read, Session, now};

@@ -17,12 +17,22 @@ pub(super) fn check(case: &mut Case<'_>, is_entry: bool) {
     let mode = case.question.mode;
     if matches!(mode, Mode::Forward | Mode::Adopt) {
         order(case);
-        holds(case);
-        drift(case);
-        frozen(case);
-        opened(case, is_entry);
-        gone(case);
+        lasting(case, is_entry);
     }
+}
+
+/// What holds for every release that might come forward.
+pub(super) fn standing(case: &mut Case<'_>, is_entry: bool) {
+    branch(case);
+    lasting(case, is_entry);
+}
+
+fn lasting(case: &mut Case<'_>, is_entry: bool) {
+    holds(case);
+    drift(case);
+    frozen(case);
+    opened(case, is_entry);
+    gone(case);
 }
 
 /// I17: the branch is what the last intent made it.
