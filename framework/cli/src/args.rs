@@ -383,12 +383,16 @@ pub(crate) struct Unhold {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Revoke {
-    /// The release, by its digest or the start of it; or a key, `SHA256:…`
-    #[arg(value_name = "RELEASE|KEY")]
+    /// The release, by its digest or the start of it; or a key, `SHA256:…`; with
+    /// --policy, an environment
+    #[arg(value_name = "RELEASE|KEY|ENV")]
     pub(crate) what: String,
     /// The first ledger entry by the key that no longer counts
     #[arg(long, value_name = "SEQ")]
     pub(crate) since: Option<u64>,
+    /// What was validated under today's rules of the promotions into ENV
+    #[arg(long, conflicts_with = "since")]
+    pub(crate) policy: bool,
     /// Why, for people
     #[arg(long)]
     pub(crate) reason: String,

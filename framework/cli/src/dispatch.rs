@@ -174,6 +174,13 @@ pub(crate) fn run(command: Command, world: &World, printer: &Printer) -> Outcome
             };
             commands::statements::run(world, &statement, args.key.as_ref())
         }
+        Command::Revoke(args) if args.policy => {
+            let statement = Statement::RevokePolicy {
+                env: args.what,
+                reason: args.reason,
+            };
+            commands::statements::run(world, &statement, args.key.as_ref())
+        }
         Command::Revoke(args) => {
             let statement = match (args.what.starts_with("SHA256:"), args.since) {
                 (true, Some(since)) => Statement::RevokeKey {

@@ -51,6 +51,14 @@ pub enum Statement {
         /// Why.
         reason: String,
     },
+    /// `terrace revoke ENV --policy`: what was validated under the rules that the
+    /// promotions into an environment have now does not count.
+    RevokePolicy {
+        /// The environment.
+        env: String,
+        /// Why.
+        reason: String,
+    },
     /// `terrace ack ENV --open`: an environment becomes an entry, or is gone.
     Open {
         /// The environment.
@@ -78,7 +86,9 @@ impl Statement {
     pub const fn role(&self) -> Role {
         match self {
             Self::Hold { .. } | Self::Unhold { .. } => Role::Promoter,
-            Self::RevokeRelease { .. } | Self::RevokeKey { .. } => Role::Revoker,
+            Self::RevokeRelease { .. } | Self::RevokeKey { .. } | Self::RevokePolicy { .. } => {
+                Role::Revoker
+            }
             Self::Open { .. } => Role::Approver,
             Self::BreakGlass { .. } => Role::Oncall,
         }
@@ -89,6 +99,7 @@ impl Statement {
             Self::Hold { env, .. }
             | Self::Unhold { env, .. }
             | Self::Open { env, .. }
+            | Self::RevokePolicy { env, .. }
             | Self::BreakGlass { env, .. } => env,
             Self::RevokeRelease { .. } | Self::RevokeKey { .. } => "platform",
         }
@@ -108,7 +119,7 @@ pub fn run(world: &World, statement: &Statement, key: Option<&PathBuf>) -> Outco
         if env != "platform" && !gone {
             known_environment(session, env)?;
         }
-        let draft = draft(session, statement)?;
+        let drafts = drafts(session, statement)?;
         let keys = signing_key(
             world,
             session,
@@ -116,7 +127,7 @@ pub fn run(world: &World, statement: &Statement, key: Option<&PathBuf>) -> Outco
             statement.role(),
             env,
         )?;
-        let entries = session.append(&[draft], &keys, |_, _| Ok(Vec::new()))?;
+        let entries = session.append(&drafts, &keys, |_, _| Ok(Vec::new()))?;
         Ok((session.view.seq, entries.first().map(|entry| entry.digest)))
     });
     match recorded {
@@ -164,8 +175,8 @@ pub(crate) fn confirmation(env: &str, entry: Digest, declared: &BreakGlass) -> D
     .draft()
 }
 
-fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
-    Ok(match statement.clone() {
+fn drafts(session: &Session, statement: &Statement) -> Result<Vec<Draft>, Failure> {
+    Ok(vec![match statement.clone() {
         Statement::Hold { env, reason, until } => {
             may_hold(session, &env, until)?;
             HoldBody { env, reason, until }.hold()
@@ -199,6 +210,7 @@ fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
             }
             .draft()
         }
+        Statement::RevokePolicy { env, reason } => return policies(session, &env, &reason),
         Statement::Open { env, reason } => PolicyBody {
             opens: vec![env],
             reason,
@@ -223,7 +235,27 @@ fn draft(session: &Session, statement: &Statement) -> Result<Draft, Failure> {
             }
             .draft()
         }
-    })
+    }])
+}
+
+/// The rules of every promotion into an environment, as they are now.
+fn policies(session: &Session, env: &str, reason: &str) -> Result<Vec<Draft>, Failure> {
+    let edges = session.policy.edges_into(env);
+    let digests: Vec<Digest> = edges
+        .filter_map(|(from, _)| session.policy.digest(from, env))
+        .collect();
+    if digests.is_empty() {
+        let fact = format!("no promotion leads into {env}");
+        return Err(refused(env, fact, String::from("name its target")));
+    }
+    let revoked = |policy: &Digest| {
+        let body = RevokeBody {
+            what: Revoked::Policy(*policy),
+            reason: String::from(reason),
+        };
+        body.draft()
+    };
+    Ok(digests.iter().map(revoked).collect())
 }
 
 fn refused(env: &str, fact: String, next: String) -> Failure {

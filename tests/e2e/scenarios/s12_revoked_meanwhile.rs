@@ -61,3 +61,34 @@ fn what_is_revoked_is_not_carried_out_and_comes_back_under_no_other_name() {
     assert_eq!(platform.entries().len(), before);
     platform.verifies();
 }
+
+#[test]
+fn what_was_validated_under_revoked_rules_counts_for_nothing() {
+    let platform = Platform::new("expires = \"24h\"");
+    platform.through_ops();
+    let words = [
+        "revoke",
+        "apps",
+        "--policy",
+        "--reason",
+        "the gate looks at nothing",
+    ];
+    let wrong = platform.as_("ci", &words);
+    assert_eq!(wrong.code, 3, "{wrong}");
+    let ran = platform.as_("rex", &words);
+    assert_eq!(ran.code, 0, "{ran}");
+    let says = ["I4 revoked", "mend the rules of ops->apps"];
+    platform.refused(&["promote", "apps"], &says);
+    // The same rules again do not help; others do.
+    platform.ok(&["validate", "ops"]);
+    platform.refused(&["promote", "apps"], &says);
+    platform.edit("gates/smoke.sh", "test !", "true; test !");
+    platform.commit("a gate that looks");
+    platform.ok(&["validate", "ops"]);
+    platform.ok(&["promote", "apps"]);
+    platform.verifies();
+    // Into an entry no promotion leads, so there are no rules to revoke.
+    let words = ["revoke", "ops", "--policy", "--reason", "x"];
+    let ran = platform.as_("rex", &words);
+    assert_eq!(ran.code, 3, "{ran}");
+}

@@ -50,10 +50,9 @@ pub(super) fn check(case: &mut Case<'_>, from: &str, edge: &Edge) {
     }
     if case.view.revoked_policies.contains(&verdict.body.policy) {
         let fact = format!("the rules of evidence #{} were revoked", verdict.seq);
-        case.deny(
-            case.denial(Invariant::I4, fact, again.clone())
-                .about("revoked"),
-        );
+        // Evidence under the same rules would be as worthless.
+        let next = format!("mend the rules of {from}->{target} or their gates, then {again}");
+        case.deny(case.denial(Invariant::I4, fact, next).about("revoked"));
     }
     expiry(case, edge, verdict, &again);
     soak(case, from, edge, verdict);
