@@ -99,9 +99,9 @@ fn edge(promotion: &Promotion, diagnostics: &mut Diagnostics) -> Edge {
             .map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX)),
         approvals,
         windows,
-        coverage: promotion.coverage.as_ref().map(|coverage| CoverageRule {
-            approvers: u32::try_from(coverage.approvers).unwrap_or(u32::MAX),
-            first: coverage.first,
+        coverage: Some(CoverageRule {
+            approvers: u32::try_from(promotion.coverage.approvers).unwrap_or(u32::MAX),
+            first: promotion.coverage.first,
         }),
         unobserved: promotion
             .unobserved

@@ -30,8 +30,9 @@ pub struct Promotion {
     pub unobserved: Vec<(SmolStr, Span)>,
     /// Whether every source of a release must be local or vendored.
     pub vendored: bool,
-    /// Acknowledgement of what `from` did not exercise.
-    pub coverage: Option<Coverage>,
+    /// Acknowledgement of what `from` did not exercise. It is asked for whether or
+    /// not there is a block: a rule that somebody has to remember guards nothing.
+    pub coverage: Coverage,
     /// Approvals of the plans.
     pub approvals: Option<Approvals>,
     /// When promotions may happen.
@@ -45,6 +46,15 @@ pub struct Coverage {
     pub approvers: u64,
     /// Whether it blocks the first promotion too.
     pub first: bool,
+}
+
+impl Default for Coverage {
+    fn default() -> Self {
+        Self {
+            approvers: 1,
+            first: false,
+        }
+    }
 }
 
 /// `approvals { … }`
@@ -213,6 +223,7 @@ pub(super) fn read_promotion(
         reader.finish();
         coverage
     });
+    let coverage = coverage.unwrap_or_default();
     let approvals = approvals.last().map(|block| {
         let mut reader = Reader::new(block, 0, scope.clone(), diagnostics);
         let approvals = Approvals {
