@@ -201,7 +201,10 @@ fn next_steps(folder: &Path, keys: &Path, temporary: bool) -> String {
          \x20 terrace diff --base HEAD~1\n\
          \x20 terrace promote ops\n\
          \x20 terrace promote apps      # refused: ops was not applied and validated with it\n\
-         \x20 terrace apply ops && terrace validate ops && terrace promote apps && terrace apply apps\n",
+         \x20 terrace apply ops && terrace validate ops\n\
+         \x20 terrace promote apps      # refused: ops has pools of its own and exercised none of it\n\
+         \x20 terrace ack apps          # shows what was not exercised, and how to accept it\n\
+         \x20 terrace promote apps && terrace apply apps\n",
         folder.display(),
         keys.display(),
     )
